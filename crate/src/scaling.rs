@@ -1,0 +1,60 @@
+//! x' = x · scale + shift, per feature: what the model is trained on, while the samples stay as they came.
+
+/// Scale and shift of every feature.
+pub struct Scaling {
+    /// `[D]`.
+    scale: Vec<f32>,
+    /// `[D]`.
+    shift: Vec<f32>,
+    is_identity: bool,
+    shifts: bool,
+}
+
+impl Scaling {
+    pub fn new(scale: Vec<f32>, shift: Vec<f32>) -> Self {
+        let shifts = shift.iter().any(|&shift| shift != 0.0);
+        let is_identity = !shifts && scale.iter().all(|&scale| scale == 1.0);
+        Self { scale, shift, is_identity, shifts }
+    }
+
+    pub fn uniform(features: usize, scale: f32, shift: f32) -> Self {
+        Self::new(vec![scale; features], vec![shift; features])
+    }
+
+    pub fn scale(&self) -> &[f32] {
+        &self.scale
+    }
+
+    pub fn shift(&self) -> &[f32] {
+        &self.shift
+    }
+
+    /// Whether x' is x.
+    pub fn is_identity(&self) -> bool {
+        self.is_identity
+    }
+
+    /// Folds the scaling into one class's weights, so that they can be multiplied with x. Returns what its bias grows by.
+    pub fn fold(&self, weight: &[f32], folded: &mut [f32]) -> f32 {
+        for ((folded, &weight), &scale) in folded.iter_mut().zip(weight).zip(&self.scale) {
+            *folded = weight * scale;
+        }
+        if !self.shifts {
+            return 0.0;
+        }
+        let products = weight.iter().zip(&self.shift).map(|(&weight, &shift)| f64::from(weight) * f64::from(shift));
+        products.sum::<f64>() as f32
+    }
+
+    /// The gradient of one class's weights from that of its folded ones and of its bias.
+    pub fn unfold(&self, folded: &[f32], bias: f32, gradient: &mut [f32]) {
+        for ((gradient, &folded), &scale) in gradient.iter_mut().zip(folded).zip(&self.scale) {
+            *gradient = folded * scale;
+        }
+        if self.shifts {
+            for (gradient, &shift) in gradient.iter_mut().zip(&self.shift) {
+                *gradient += bias * shift;
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+/**
+ * Installs what the project needs and is missing; quick when all is there.
+ *
+ *   node scripts/setup.mjs run    what building and training need
+ *   node scripts/setup.mjs test   and what the tests need
+ *
+ * Uses nothing but Node's own modules, since npm's packages may not be there yet.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { platform, userInfo } from 'node:os';
+import {
+	browsers,
+	debianDataset,
+	root,
+	toolsFolder,
+	wasmBindgen,
+	wasmBindgenVersion,
+	wasmPack,
+	wasmPackVersion,
+} from './tools.mjs';
+
+const purpose = process.argv[2] ?? 'test';
+
+function run(command, args, options = {}) {
+	console.log(`> ${command} ${args.join(' ')}`);
+	const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options });
+	if (error || status !== 0) {
+		console.error(`set-up failed: ${command} ${args.join(' ')} (${error?.message ?? `exit code ${status}`})`);
+		process.exit(1);
+	}
+}
+
+function output(command, args) {
+	const { stdout, error } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
+	return error ? null : stdout;
+}
+
+function setUpRust() {
+	if (output('cargo', ['--version']) === null) {
+		console.error('set-up needs Rust: install rustup (https://rustup.rs), then run this again');
+		process.exit(1);
+	}
+	const sysroot = output('rustc', ['--print', 'sysroot']).trim();
+	if (!existsSync(`${sysroot}/lib/rustlib/wasm32-unknown-unknown/lib`)) {
+		run('rustup', ['target', 'add', 'wasm32-unknown-unknown']);
+	}
+	if (purpose !== 'test') return;
+	for (const [component, command] of [
+		['clippy', 'cargo-clippy'],
+		['rustfmt', 'cargo-fmt'],
+	]) {
+		if (!output(command, ['--version'])) run('rustup', ['component', 'add', component]);
+	}
+}
+
+function setUpCargoTool(binary, crateName, version) {
+	if (output(binary, ['--version'])?.trim().endsWith(` ${version}`)) return;
+	mkdirSync(toolsFolder, { recursive: true });
+	// Built outside of the crate's folder, whose .cargo/config.toml is meant for the crate alone.
+	run('cargo', ['install', '--quiet', '--locked', '--root', toolsFolder, '--version', version, crateName]);
+}
+
+function setUpNpm() {
+	const installed = `${root}node_modules/.package-lock.json`;
+	const wanted = `${root}package-lock.json`;
+	if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs) return;
+	run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+}
+
+function setUpDebianPackages() {
+	const packages = [];
+	if (!existsSync(debianDataset)) packages.push('dataset-fashion-mnist');
+	if (purpose === 'test' && !process.env.WITHOUT_BROWSERS) {
+		if (!existsSync(browsers.chrome)) packages.push('chromium');
+		if (!existsSync(browsers.firefox)) packages.push('firefox-esr');
+	}
+	if (packages.length === 0) return;
+	if (!isDebian() || userInfo().uid !== 0) {
+		console.log(
+			`set-up leaves out ${packages.join(', ')}: only root on Debian gets them from here (see README, "Development")`,
+		);
+		return;
+	}
+	const environment = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+	run('apt-get', ['update', '-qq'], environment);
+	run('apt-get', ['install', '-qq', '--yes', '--no-install-recommends', ...packages], environment);
+}
+
+function isDebian() {
+	if (platform() !== 'linux' || !existsSync('/etc/os-release')) return false;
+	return /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
+}
+
+setUpRust();
+setUpNpm();
+setUpCargoTool(wasmBindgen, 'wasm-bindgen-cli', wasmBindgenVersion);
+if (purpose === 'test') setUpCargoTool(wasmPack, 'wasm-pack', wasmPackVersion);
+setUpDebianPackages();

@@ -1,0 +1,26 @@
+/** Versions and places of the command-line tools the project builds and tests itself with; shared by set-up, build and tests. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+export const crate = `${root}crate`;
+
+/** Tools of the project's own: nothing is installed into the user's PATH. */
+export const toolsFolder = `${root}.tools`;
+export const wasmBindgen = `${toolsFolder}/bin/wasm-bindgen`;
+export const wasmPack = `${toolsFolder}/bin/wasm-pack`;
+export const wasmOpt = `${root}node_modules/.bin/wasm-opt`;
+
+export const wasmPackVersion = '0.15.1';
+
+/** wasm-bindgen's command must have the very version of the crate's library. */
+export const wasmBindgenVersion = /name = "wasm-bindgen"\nversion = "(.+)"/.exec(
+	readFileSync(`${crate}/Cargo.lock`, 'utf8'),
+)[1];
+
+export const browsers = {
+	chrome: process.env.CHROME_BIN ?? '/usr/bin/chromium',
+	firefox: process.env.FIREFOX_BIN ?? '/usr/bin/firefox-esr',
+};
+
+export const debianDataset = '/usr/share/datasets/fashion-mnist';
