@@ -7,8 +7,8 @@ use crate::softmax::Measure;
 use wasm_bindgen::prelude::*;
 
 /// The module's memory, for writing samples and reading results in place.
-#[wasm_bindgen]
-pub fn memory() -> JsValue {
+#[wasm_bindgen(js_name = kernelMemory)]
+pub fn kernel_memory() -> JsValue {
     wasm_bindgen::memory()
 }
 

@@ -1,0 +1,10 @@
+export const root: string;
+export const crate: string;
+export const toolsFolder: string;
+export const wasmBindgen: string;
+export const wasmPack: string;
+export const wasmOpt: string;
+export const wasmPackVersion: string;
+export const wasmBindgenVersion: string;
+export const browsers: { chrome: string; firefox: string };
+export const debianDataset: string;

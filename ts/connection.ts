@@ -1,0 +1,56 @@
+/** The way to the worker: no call hangs when the worker dies, and an idle worker keeps no process alive. */
+
+import { type Remote, wrap } from 'comlink';
+import { spawnWorker } from '#spawn';
+import type { WorkerApi } from '../worker/api.js';
+import { TrainerError, WorkerCrashedError } from './errors.js';
+import type { SpawnedWorker } from './spawn.js';
+import { installErrorTransfer } from './transfer.js';
+
+/** Calls into one worker. */
+export class Connection {
+	readonly #worker: SpawnedWorker;
+	// Comlink closes the way when its proxy is collected, calls in flight or not: it has to be held.
+	readonly #api: Remote<WorkerApi>;
+	readonly #pending = new Set<(error: Error) => void>();
+	#ended: Error | undefined;
+
+	constructor() {
+		installErrorTransfer();
+		this.#worker = spawnWorker();
+		this.#api = wrap<WorkerApi>(this.#worker.endpoint);
+		this.#worker.onEnd((reason) => this.#end(new WorkerCrashedError(reason)));
+	}
+
+	/** Throws what ended the connection, if anything has. */
+	check(): void {
+		if (this.#ended) throw this.#ended;
+	}
+
+	/** Sends a call; rejects with its error, or as soon as the worker is gone. */
+	call<T>(send: (api: Remote<WorkerApi>) => Promise<T>): Promise<T> {
+		if (this.#ended) return Promise.reject(this.#ended);
+		return new Promise((resolve, reject) => {
+			this.#pending.add(reject);
+			this.#worker.setActive(true);
+			const settle = () => {
+				this.#pending.delete(reject);
+				if (this.#pending.size === 0) this.#worker.setActive(false);
+			};
+			send(this.#api).then(resolve, reject).finally(settle);
+		});
+	}
+
+	/** Ends the worker; calls under way are rejected, later ones as well. */
+	close(): void {
+		this.#end(new TrainerError('the trainer was disposed', 'DISPOSED'));
+	}
+
+	#end(error: Error): void {
+		if (this.#ended) return;
+		this.#ended = error;
+		this.#worker.terminate();
+		for (const reject of this.#pending) reject(error);
+		this.#pending.clear();
+	}
+}

@@ -1,0 +1,17 @@
+export { fashionMnistClassNames, loadFashionMnist } from './data/fashion-mnist.js';
+export { parseIdx } from './data/idx.js';
+export { Engine, EngineDataset } from './engine.js';
+export {
+	BusyError,
+	type ErrorCode,
+	type ErrorDetails,
+	InvalidTypeError,
+	InvalidValueError,
+	NonFiniteLossError,
+	TrainerError,
+	WorkerCrashedError,
+} from './errors.js';
+export { accuracy, argmax, crossEntropy, oneHot, softmax } from './functions.js';
+export { DatasetHandle } from './handle.js';
+export type * from './options.js';
+export { createTrainer, Trainer } from './trainer.js';

@@ -1,0 +1,166 @@
+/** The public options and results. Checks of them live in check.ts. */
+
+/** Samples by rows: one typed array `[count · D]`, or one array of D numbers per sample. Uint8 stays uint8 in memory. */
+export type Inputs =
+	| Uint8Array
+	| Uint8ClampedArray
+	| Float32Array
+	| readonly (Uint8Array | Uint8ClampedArray | Float32Array | readonly number[])[];
+
+/** Class indices in any integer typed array (not BigInt) or a plain array. */
+export type ClassIndices =
+	| Uint8Array
+	| Uint8ClampedArray
+	| Uint16Array
+	| Uint32Array
+	| Int8Array
+	| Int16Array
+	| Int32Array
+	| readonly number[];
+
+/** Class indices, class names, or a Float32Array `[count · C]` of targets (one-hot or soft, each row summing to 1). */
+export type Labels = ClassIndices | readonly string[] | Float32Array;
+
+/** Samples and what they are. */
+export interface Dataset {
+	inputs: Inputs;
+	labels: Labels;
+	/** Shape of one sample, e.g. `[28, 28]`. */
+	inputShape?: number | readonly number[];
+	/** Name of every class, in the order of their indices. */
+	classNames?: readonly string[];
+}
+
+/** A dataset whose labels may be left out, for `upload` and `predict`. */
+export type UnlabelledDataset = Omit<Dataset, 'labels'> & { labels?: Labels };
+
+/** Arithmetic of the linear layer. */
+export type Precision = 'float32';
+
+/** What `createTrainer` and `Engine.create` take. All of it is optional. */
+export interface TrainerOptions {
+	/** Shape of one sample; its product is D. Default: from the first dataset. */
+	inputShape?: number | readonly number[];
+	/** Names of the classes, or how many there are (2 to 65,535). Default: from the first dataset. */
+	classes?: number | readonly string[];
+	/** Decides the initial weights and every shuffle: an integer from 0 to 2³² − 1. Default 0. */
+	seed?: number;
+	/** Standard deviation of the initial weights; biases start at 0. Default 0.01. */
+	initStd?: number;
+	/** x' = x · inputScale + inputShift, one number or one per feature. Default: 1/255 for Uint8 inputs, 1 for Float32. */
+	inputScale?: number | Float32Array;
+	/** See `inputScale`. Default 0. */
+	inputShift?: number | Float32Array;
+	/** `auto` picks the fastest arithmetic that suits the inputs. Default `auto`. */
+	precision?: 'auto' | Precision;
+}
+
+/** The part of AbortSignal that is used, so that these types need no DOM library. */
+export interface AbortSignalLike {
+	readonly aborted: boolean;
+	readonly reason: unknown;
+	addEventListener(type: 'abort', listener: () => void): void;
+	removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** What an epoch came to. Loss and accuracy are running means: every batch is measured before its own update. */
+export interface EpochLog {
+	/** Counts from 1 over the trainer's life. */
+	epoch: number;
+	/** Mean cross-entropy in nats. */
+	loss: number;
+	/** Fraction of samples whose largest logit is the label's. */
+	accuracy: number;
+	validationLoss?: number;
+	validationAccuracy?: number;
+	/** Training time of the epoch, validation not included. */
+	milliseconds: number;
+	samplesPerSecond: number;
+}
+
+/** Where training stands within an epoch. */
+export interface Progress {
+	epoch: number;
+	/** Batches done in this epoch. */
+	batch: number;
+	/** Batches of this epoch. */
+	batches: number;
+	/** Running mean over this epoch. */
+	loss: number;
+	/** Running mean over this epoch. */
+	accuracy: number;
+	/** Loss of every batch since the last report. */
+	batchLosses: number[];
+}
+
+/** What `fit` takes. All of it is optional; `D` is the type of a dataset or of an uploaded one. */
+export interface FitOptions<D = Dataset> {
+	/** Default 10. */
+	epochs?: number;
+	/** Samples per step; the last batch of an epoch may be smaller. Default 256. */
+	batchSize?: number;
+	/** Default 0.1. */
+	learningRate?: number;
+	/** Whether every epoch visits the samples in a new order. Default true. */
+	shuffle?: boolean;
+	/** Evaluated after every epoch. */
+	validationData?: D;
+	/** Rejects `fit` with the signal's reason after the current batch. */
+	signal?: AbortSignalLike;
+	/** Called after every epoch; training waits for the promise it returns. */
+	onEpochEnd?: (log: EpochLog) => unknown;
+	/** Called about ten times a second; training does not wait for it. */
+	onProgress?: (progress: Progress) => unknown;
+}
+
+/** What `fit` resolves to. */
+export interface History {
+	epochs: EpochLog[];
+	stoppedBy: 'epochs' | 'stop';
+	precision: Precision;
+}
+
+/** What `evaluate` resolves to. */
+export interface Evaluation {
+	/** Mean cross-entropy in nats. */
+	loss: number;
+	/** Fraction from 0 to 1. */
+	accuracy: number;
+	/** Samples whose largest logit is the label's. */
+	correct: number;
+	/** Samples evaluated. */
+	count: number;
+}
+
+/** What `predict` takes besides the inputs. */
+export interface PredictOptions {
+	/** Adds `top`: this many most probable classes of every sample. */
+	topK?: number;
+}
+
+/** A class and how probable it is. */
+export interface ClassProbability {
+	className: string;
+	probability: number;
+}
+
+/** What `predict` resolves to. */
+export interface Prediction {
+	/** The most probable class of every sample; the lowest index where several are. */
+	classIndices: Uint32Array;
+	/** Its name; the index in digits where classes have no names. */
+	classNames: string[];
+	/** `[count · C]`, each row summing to 1. */
+	probabilities: Float32Array;
+	count: number;
+	/** With `topK`: for every sample its classes, most probable first. */
+	top?: ClassProbability[][];
+}
+
+/** The model's parameters, in the space of x' = x · inputScale + inputShift. */
+export interface Weights {
+	/** `[C · D]`, the layout of PyTorch's `nn.Linear.weight`. */
+	weight: Float32Array;
+	/** `[C]`. */
+	bias: Float32Array;
+}

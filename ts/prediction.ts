@@ -1,0 +1,38 @@
+/** What `predict` makes of probabilities. */
+import type { ClassProbability, Prediction } from './options.js';
+
+/** Names of classes: given, or their indices in digits. */
+export function nameClasses(count: number, names: readonly string[] | undefined): readonly string[] {
+	return names ?? Array.from({ length: count }, (_, index) => String(index));
+}
+
+/** @param probabilities `[count, C]` */
+export function describePrediction(probabilities: Float32Array, names: readonly string[], topK?: number): Prediction {
+	const classes = names.length;
+	const count = probabilities.length / classes;
+	const classIndices = new Uint32Array(count);
+	const classNames = new Array<string>(count);
+	for (let row = 0; row < count; row++) {
+		const start = row * classes;
+		let best = 0;
+		for (let index = 1; index < classes; index++) {
+			if (probabilities[start + index] > probabilities[start + best]) best = index;
+		}
+		classIndices[row] = best;
+		classNames[row] = names[best];
+	}
+	const prediction: Prediction = { classIndices, classNames, probabilities, count };
+	if (topK !== undefined) prediction.top = mostProbable(probabilities, names, topK);
+	return prediction;
+}
+
+function mostProbable(probabilities: Float32Array, names: readonly string[], topK: number): ClassProbability[][] {
+	const classes = names.length;
+	const top: ClassProbability[][] = [];
+	for (let start = 0; start < probabilities.length; start += classes) {
+		const row = probabilities.subarray(start, start + classes);
+		const ranked = Array.from(row.keys()).sort((a, b) => row[b] - row[a] || a - b);
+		top.push(ranked.slice(0, topK).map((index) => ({ className: names[index], probability: row[index] })));
+	}
+	return top;
+}

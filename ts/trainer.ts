@@ -1,0 +1,270 @@
+/** The asynchronous façade: the same verbs as `Engine`, in a worker of its own. */
+
+import { proxy } from 'comlink';
+import { compileKernel } from '#wasm';
+import type { Description } from '../worker/api.js';
+import { MAX_CLASSES } from './check.js';
+import { Connection } from './connection.js';
+import { isDataset, type ReadableDataset, readDataset } from './dataset.js';
+import { BusyError, InvalidValueError, TrainerError } from './errors.js';
+import { DatasetHandle } from './handle.js';
+import { withHistory } from './history.js';
+import type {
+	Dataset,
+	Evaluation,
+	FitOptions,
+	History,
+	Inputs,
+	Precision,
+	Prediction,
+	PredictOptions,
+	TrainerOptions,
+	UnlabelledDataset,
+	Weights,
+} from './options.js';
+import { describePrediction } from './prediction.js';
+import { sendDataset } from './send.js';
+import { checkFitOptions, checkPredictOptions, checkTrainerOptions, type FitSettings } from './settings.js';
+
+declare global {
+	interface SymbolConstructor {
+		readonly asyncDispose: unique symbol;
+	}
+}
+
+type TrainingData = Dataset | DatasetHandle;
+
+/** A `fit` under way, as its caller's side sees it. */
+interface RunningFit {
+	ending?: 'stop' | 'abort';
+	/** What a callback threw. */
+	failure?: { error: unknown };
+}
+
+/**
+ * Creates a trainer and its worker.
+ *
+ * @throws InvalidTypeError, InvalidValueError naming the option at fault
+ */
+export async function createTrainer(options: TrainerOptions = {}): Promise<Trainer> {
+	const { precision } = checkTrainerOptions(options);
+	const module = await compileKernel();
+	const connection = new Connection();
+	try {
+		const description = await connection.call((api) => api.create(module, options));
+		return new Trainer(connection, precision, description);
+	} catch (error) {
+		connection.close();
+		throw error;
+	}
+}
+
+/** A softmax classifier that trains in a worker; made by `createTrainer`. */
+export class Trainer {
+	readonly #connection: Connection;
+	readonly #handles = new WeakSet<DatasetHandle>();
+	/** The arithmetic in use. */
+	readonly precision: Precision;
+	/** `dispose`, for `await using`, where the runtime has the symbol. */
+	declare readonly [Symbol.asyncDispose]: () => Promise<void>;
+	#description: Description;
+	#fit: RunningFit | undefined;
+	#nextId = 0;
+
+	/** @internal */
+	constructor(connection: Connection, precision: Precision, description: Description) {
+		this.#connection = connection;
+		this.precision = precision;
+		this.#description = description;
+	}
+
+	/** Shape of a sample, once it is known. */
+	get inputShape(): readonly number[] | undefined {
+		return this.#description.inputShape;
+	}
+
+	/** Names of the classes (their indices in digits where they have none), once they are known. */
+	get classNames(): readonly string[] | undefined {
+		return this.#description.classNames;
+	}
+
+	/** Copies a data set into the worker. The first one with labels settles D and C where they were left open. */
+	async upload(dataset: UnlabelledDataset): Promise<DatasetHandle> {
+		this.#connection.check();
+		const readable = readDataset(dataset, this.inputShape, false);
+		const handle = this.#createHandle(readable.layout.count);
+		try {
+			await this.#send(handle.id, readable);
+		} catch (error) {
+			handle.release().catch(() => {});
+			throw error;
+		}
+		return handle;
+	}
+
+	/**
+	 * Trains. Data crosses to the worker once; a second `fit` continues.
+	 *
+	 * @throws InvalidTypeError, InvalidValueError before anything has changed; BusyError while another `fit` runs;
+	 *   NonFiniteLossError; WorkerCrashedError; the signal's reason; what a callback threw. What ends training carries
+	 *   `history`, the epochs so far, and the trainer goes on working.
+	 */
+	async fit(dataset: TrainingData, options: FitOptions<TrainingData> = {}): Promise<History> {
+		this.#connection.check();
+		const settings = checkFitOptions(options);
+		if (this.#fit) throw new BusyError('fit');
+		const { signal } = options;
+		if (signal?.aborted) throw withHistory(signal.reason, this.#emptyHistory());
+		const running: RunningFit = {};
+		const abort = () => this.#endFit(running, 'abort');
+		this.#fit = running;
+		signal?.addEventListener('abort', abort);
+		try {
+			return await this.#runFit(running, dataset, settings, options);
+		} catch (error) {
+			if (!(error instanceof TrainerError && error.code === 'ABORTED')) throw error;
+			throw withHistory(running.failure ? running.failure.error : signal?.reason, error.history!);
+		} finally {
+			signal?.removeEventListener('abort', abort);
+			this.#fit = undefined;
+		}
+	}
+
+	async #runFit(
+		running: RunningFit,
+		dataset: TrainingData,
+		settings: FitSettings,
+		options: FitOptions<TrainingData>,
+	): Promise<History> {
+		const { validationData } = options;
+		const borrowed: DatasetHandle[] = [];
+		try {
+			const training = await this.#borrow(dataset, borrowed, running);
+			const validation = validationData && (await this.#borrow(validationData, borrowed, running));
+			if (running.ending === 'abort') throw new TrainerError('aborted', 'ABORTED', { history: this.#emptyHistory() });
+			if (running.ending === 'stop') return { ...this.#emptyHistory(), stoppedBy: 'stop' };
+			const onEpochEnd = this.#guard(running, options.onEpochEnd);
+			const onProgress = this.#guard(running, options.onProgress);
+			const history = await this.#connection.call((api) =>
+				api.fit(training.id, validation?.id, settings, onEpochEnd, onProgress),
+			);
+			if (running.failure) throw new TrainerError('a callback threw', 'ABORTED', { history });
+			return history;
+		} finally {
+			for (const handle of borrowed) handle.release().catch(() => {});
+		}
+	}
+
+	/** A callback whose errors end the training instead of getting lost on the way. */
+	#guard<T>(running: RunningFit, callback: ((value: T) => unknown) | undefined) {
+		if (!callback) return undefined;
+		return proxy(async (value: T) => {
+			try {
+				await callback(value);
+			} catch (error) {
+				running.failure ??= { error };
+				this.#endFit(running, 'abort');
+			}
+		});
+	}
+
+	#endFit(running: RunningFit, how: 'stop' | 'abort'): void {
+		if (running.ending === 'abort' || running !== this.#fit) return;
+		running.ending = how;
+		this.#connection.call((api) => api.end(how)).catch(() => {});
+	}
+
+	#emptyHistory(): History {
+		return { epochs: [], stoppedBy: 'epochs', precision: this.precision };
+	}
+
+	/** Lets a running `fit` resolve after its current batch. */
+	stop(): void {
+		if (this.#fit) this.#endFit(this.#fit, 'stop');
+	}
+
+	/** Mean loss and accuracy on a data set; also while `fit` runs, from the weights of that moment. */
+	async evaluate(dataset: TrainingData): Promise<Evaluation> {
+		this.#connection.check();
+		return this.#using(dataset, true, (id) => this.#connection.call((api) => api.evaluate(id)));
+	}
+
+	/** The most probable class of every sample, and all probabilities; also while `fit` runs. */
+	async predict(inputs: Inputs | UnlabelledDataset | DatasetHandle, options: PredictOptions = {}): Promise<Prediction> {
+		this.#connection.check();
+		const topK = checkPredictOptions(options, this.classNames?.length ?? MAX_CLASSES);
+		const dataset = inputs instanceof DatasetHandle || isDataset(inputs) ? inputs : { inputs };
+		const probabilities = await this.#using(dataset, false, (id) => this.#connection.call((api) => api.predict(id)));
+		return describePrediction(probabilities, this.classNames!, topK);
+	}
+
+	/** Copies of the parameters; also while `fit` runs, those of that moment. */
+	async getWeights(): Promise<Weights> {
+		return this.#connection.call((api) => api.getWeights());
+	}
+
+	/** Replaces the parameters. Refused with BusyError while `fit` runs. */
+	async setWeights(weights: Weights): Promise<void> {
+		this.#connection.check();
+		if (this.#fit) throw new BusyError('setWeights');
+		await this.#connection.call((api) => api.setWeights(weights));
+	}
+
+	/** Ends the worker and frees its memory. Calls under way are rejected; calling it again does nothing. */
+	async dispose(): Promise<void> {
+		this.#connection.close();
+	}
+
+	/** Runs a call on a data set that is in the worker, or is sent there just for it. */
+	async #using<T>(
+		dataset: UnlabelledDataset | DatasetHandle,
+		labelled: boolean,
+		use: (id: number) => Promise<T>,
+	): Promise<T> {
+		if (dataset instanceof DatasetHandle) return use(this.#check(dataset).id);
+		const readable = readDataset(dataset, this.inputShape, labelled);
+		const handle = this.#createHandle(readable.layout.count);
+		try {
+			return await this.#send(handle.id, readable, undefined, () => use(handle.id));
+		} finally {
+			handle.release().catch(() => {});
+		}
+	}
+
+	async #borrow(dataset: TrainingData, borrowed: DatasetHandle[], running: RunningFit): Promise<DatasetHandle> {
+		if (dataset instanceof DatasetHandle) return this.#check(dataset);
+		const readable = readDataset(dataset, this.inputShape, true);
+		const handle = this.#createHandle(readable.layout.count);
+		borrowed.push(handle);
+		await this.#send(handle.id, readable, running);
+		return handle;
+	}
+
+	async #send<T>(
+		id: number,
+		readable: ReadableDataset,
+		running?: RunningFit,
+		next: () => Promise<T | undefined> = async () => undefined,
+	): Promise<T> {
+		const isEnded = () => running?.ending !== undefined;
+		const { description, result } = await sendDataset(this.#connection, id, readable, isEnded, next);
+		if (description) this.#description = description;
+		return result as T;
+	}
+
+	#createHandle(count: number): DatasetHandle {
+		const id = this.#nextId++;
+		const handle = new DatasetHandle(id, count, () => this.#connection.call((api) => api.release(id)));
+		this.#handles.add(handle);
+		return handle;
+	}
+
+	#check(handle: DatasetHandle): DatasetHandle {
+		if (this.#handles.has(handle) && !handle.isReleased) return handle;
+		const got = handle.isReleased ? 'a released one' : "another trainer's";
+		throw new InvalidValueError({ field: 'dataset', expected: 'a data set of this trainer', got });
+	}
+}
+
+if (Symbol.asyncDispose)
+	Object.defineProperty(Trainer.prototype, Symbol.asyncDispose, { value: Trainer.prototype.dispose });

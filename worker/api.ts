@@ -1,0 +1,155 @@
+/** The one object that the worker exposes. It paces training, so that calls and aborts get in between batches. */
+import { type ProxyMethods, releaseProxy, transfer } from 'comlink';
+import type { DatasetLayout } from '../ts/dataset.js';
+import { Engine, type EngineDataset } from '../ts/engine.js';
+import { TrainerError } from '../ts/errors.js';
+import type { EpochLog, Evaluation, History, Labels, Progress, TrainerOptions, Weights } from '../ts/options.js';
+import { ProgressReporter } from '../ts/reporter.js';
+import type { FitSettings } from '../ts/settings.js';
+import { installErrorTransfer } from '../ts/transfer.js';
+import type { Upload } from '../ts/upload.js';
+import { nextTask } from './pace.js';
+
+/** Longest stretch of training between two looks at the messages; one batch may take longer. */
+const STRETCH_MILLISECONDS = 12;
+
+/** What a trainer shows of itself without asking. */
+export interface Description {
+	inputShape?: readonly number[];
+	classNames?: readonly string[];
+}
+
+/** Callbacks on the other side. */
+export type RemoteCallback<T> = ((value: T) => Promise<unknown>) & Partial<ProxyMethods>;
+
+/** Datasets are numbered by the caller, which therefore need not wait for one message before it sends the next. */
+export class WorkerApi {
+	#engine: Engine | undefined;
+	readonly #uploads = new Map<number, Upload>();
+	readonly #datasets = new Map<number, EngineDataset>();
+	#ending: 'stop' | 'abort' | undefined;
+	#fit: Promise<unknown> = Promise.resolve();
+
+	async create(module: WebAssembly.Module, options: TrainerOptions): Promise<Description> {
+		this.#engine = await Engine.create(options, module);
+		return this.#describe();
+	}
+
+	beginUpload(id: number, layout: DatasetLayout): void {
+		this.#uploads.set(id, this.#getEngine().beginUpload(layout));
+	}
+
+	writeUpload(id: number, inputs: Uint8Array | Float32Array, labels: Labels | undefined): void {
+		this.#uploads.get(id)?.write(inputs, labels);
+	}
+
+	finishUpload(id: number): Description {
+		const upload = this.#uploads.get(id);
+		if (!upload) throw new TrainerError('the upload was not begun', 'NOT_READY');
+		this.#uploads.delete(id);
+		this.#datasets.set(id, this.#getEngine().finishUpload(upload));
+		return this.#describe();
+	}
+
+	/** Frees a data set, or an upload that was broken off, once no `fit` runs. */
+	async release(id: number): Promise<void> {
+		await this.#fit;
+		const upload = this.#uploads.get(id);
+		if (upload) this.#getEngine().cancelUpload(upload);
+		this.#datasets.get(id)?.release();
+		this.#uploads.delete(id);
+		this.#datasets.delete(id);
+	}
+
+	async fit(
+		id: number,
+		validationId: number | undefined,
+		settings: FitSettings,
+		onEpochEnd: RemoteCallback<EpochLog> | undefined,
+		onProgress: RemoteCallback<Progress> | undefined,
+	): Promise<History> {
+		this.#ending = undefined;
+		const training = this.#train(id, validationId, settings, onEpochEnd, onProgress);
+		this.#fit = training.catch(() => {});
+		try {
+			return await training;
+		} finally {
+			// A callback's port would keep the caller's process alive.
+			onEpochEnd?.[releaseProxy]?.();
+			onProgress?.[releaseProxy]?.();
+		}
+	}
+
+	async #train(
+		id: number,
+		validationId: number | undefined,
+		settings: FitSettings,
+		onEpochEnd: RemoteCallback<EpochLog> | undefined,
+		onProgress: RemoteCallback<Progress> | undefined,
+	): Promise<History> {
+		const engine = this.#getEngine();
+		const history = engine.createHistory();
+		const validation = validationId === undefined ? undefined : this.#dataset(validationId);
+		const reporter = onProgress && new ProgressReporter((progress) => void onProgress(progress));
+		let stretchBegan = performance.now();
+		for (const step of engine.train(this.#dataset(id), validation, settings, history)) {
+			reporter?.add(step);
+			if (step.log && onEpochEnd) {
+				reporter?.flush();
+				await onEpochEnd(step.log);
+			}
+			if (performance.now() - stretchBegan >= STRETCH_MILLISECONDS) {
+				await nextTask();
+				stretchBegan = performance.now();
+			}
+			if (this.#ending === 'abort') throw new TrainerError('training was aborted', 'ABORTED', { history });
+			if (this.#ending === 'stop') {
+				history.stoppedBy = 'stop';
+				break;
+			}
+		}
+		reporter?.flush();
+		return history;
+	}
+
+	/** Ends a running `fit` after its current batch. */
+	end(how: 'stop' | 'abort'): void {
+		this.#ending = how;
+	}
+
+	evaluate(id: number): Evaluation {
+		return this.#getEngine().evaluate(this.#dataset(id));
+	}
+
+	predict(id: number): Float32Array {
+		const probabilities = this.#getEngine().probabilities(this.#dataset(id));
+		return transfer(probabilities, [probabilities.buffer]);
+	}
+
+	getWeights(): Weights {
+		const { weight, bias } = this.#getEngine().getWeights();
+		return transfer({ weight, bias }, [weight.buffer, bias.buffer]);
+	}
+
+	setWeights(weights: Weights): void {
+		this.#getEngine().setWeights(weights);
+	}
+
+	#describe(): Description {
+		const { inputShape, classNames } = this.#getEngine();
+		return { inputShape, classNames };
+	}
+
+	#getEngine(): Engine {
+		if (!this.#engine) throw new TrainerError('the worker has no engine yet', 'NOT_READY');
+		return this.#engine;
+	}
+
+	#dataset(id: number): EngineDataset {
+		const dataset = this.#datasets.get(id);
+		if (!dataset) throw new TrainerError('the data set was not uploaded or was released', 'NOT_READY');
+		return dataset;
+	}
+}
+
+installErrorTransfer();

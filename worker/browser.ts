@@ -1,0 +1,4 @@
+import { expose } from 'comlink';
+import { WorkerApi } from './api.js';
+
+expose(new WorkerApi());
