@@ -30,10 +30,9 @@ function crate(inlineWasm) {
 }
 
 function plugins(platform, { inlineWasm = false, minify = false } = {}) {
-	const conditions = platform === 'node' ? ['node'] : ['browser'];
 	return [
 		crate(inlineWasm),
-		nodeResolve({ exportConditions: conditions, browser: platform === 'browser' }),
+		nodeResolve({ exportConditions: [platform], browser: platform !== 'node' }),
 		esbuild({ target: 'es2022', minify, tsconfig: false, legalComments: 'inline' }),
 	];
 }
@@ -47,7 +46,7 @@ function workerSource() {
 		// Before the outer bundle loads anything: two builds of the crate at once would write to the same files.
 		async buildStart() {
 			const input = 'worker/browser.ts';
-			const bundle = await rollup({ input, plugins: plugins('browser', { minify: true }), onwarn });
+			const bundle = await rollup({ input, plugins: plugins('worker', { inlineWasm: true, minify: true }), onwarn });
 			const { output } = await bundle.generate({ format: 'iife' });
 			source = output[0].code;
 		},

@@ -2,7 +2,7 @@
 import { compileKernel } from '#wasm';
 import { checkInteger, MAX_WEIGHTS, product, show } from './check.js';
 import { type DatasetLayout, isDataset, readDataset } from './dataset.js';
-import { BusyError, InvalidTypeError, InvalidValueError, TrainerError } from './errors.js';
+import { BusyError, InvalidTypeError, InvalidValueError, notReady, TrainerError } from './errors.js';
 import { withHistory } from './history.js';
 import { Kernel, type Model, type Samples } from './kernel.js';
 import type { Classes } from './labels.js';
@@ -340,8 +340,7 @@ export class Engine {
 
 	#known(call: string): Model {
 		if (this.#model) return this.#model;
-		const message = `${call}: the shape of a sample and the classes are not known yet; give inputShape and classes, or fit first`;
-		throw new TrainerError(message, 'NOT_READY');
+		throw notReady(call);
 	}
 
 	#checkAlive(): void {

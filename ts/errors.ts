@@ -92,6 +92,12 @@ export class TrainerError extends Error implements ErrorDetails {
 	}
 }
 
+/** The error of a call that needs the shape of a sample and the classes before they are known. */
+export function notReady(call: string): TrainerError {
+	const advice = 'give inputShape and classes when creating the trainer, or fit first';
+	return new TrainerError(`${call}: the shape of a sample and the classes are not known yet; ${advice}`, 'NOT_READY');
+}
+
 /** `fit` runs on this trainer, and the call would disturb it. */
 export class BusyError extends TrainerError {
 	override name = 'BusyError';

@@ -1,5 +1,11 @@
-export { fashionMnistClassNames, loadFashionMnist } from './data/fashion-mnist.js';
-export { parseIdx } from './data/idx.js';
+export {
+	type FashionMnist,
+	type FashionMnistPart,
+	fashionMnistClassNames,
+	loadFashionMnist,
+} from './data/fashion-mnist.js';
+export type { FashionMnistDownload, FashionMnistFolder, FashionMnistOptions, FashionMnistWeb } from './data/files.js';
+export { type IdxArray, type IdxData, parseIdx } from './data/idx.js';
 export { Engine, EngineDataset } from './engine.js';
 export {
 	BusyError,

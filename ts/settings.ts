@@ -110,7 +110,9 @@ export function checkFitOptions<D>(options: FitOptions<D>): FitSettings {
 	return {
 		epochs: checkInteger('epochs', epochs, 0, 2 ** 31),
 		batchSize: checkInteger('batchSize', batchSize, 1, 2 ** 31),
-		learningRate: checkNumber('learningRate', learningRate, 'a finite number ≥ 0', (value) => value >= 0),
+		learningRate: checkNumber('learningRate', learningRate, 'a finite float32 ≥ 0', (value) => {
+			return value >= 0 && Number.isFinite(Math.fround(value));
+		}),
 		shuffle: checkBoolean('shuffle', shuffle),
 	};
 }

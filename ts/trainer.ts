@@ -3,10 +3,9 @@
 import { proxy } from 'comlink';
 import { compileKernel } from '#wasm';
 import type { Description } from '../worker/api.js';
-import { MAX_CLASSES } from './check.js';
 import { Connection } from './connection.js';
 import { isDataset, type ReadableDataset, readDataset } from './dataset.js';
-import { BusyError, InvalidValueError, TrainerError } from './errors.js';
+import { BusyError, InvalidValueError, notReady, TrainerError } from './errors.js';
 import { DatasetHandle } from './handle.js';
 import { withHistory } from './history.js';
 import type {
@@ -39,6 +38,8 @@ interface RunningFit {
 	ending?: 'stop' | 'abort';
 	/** What a callback threw. */
 	failure?: { error: unknown };
+	/** Resolves when it has ended, however it did. */
+	ended?: Promise<unknown>;
 }
 
 /**
@@ -120,7 +121,9 @@ export class Trainer {
 		this.#fit = running;
 		signal?.addEventListener('abort', abort);
 		try {
-			return await this.#runFit(running, dataset, settings, options);
+			const run = this.#runFit(running, dataset, settings, options);
+			running.ended = run.catch(() => {});
+			return await run;
 		} catch (error) {
 			if (!(error instanceof TrainerError && error.code === 'ABORTED')) throw error;
 			throw withHistory(running.failure ? running.failure.error : signal?.reason, error.history!);
@@ -143,8 +146,8 @@ export class Trainer {
 			const validation = validationData && (await this.#borrow(validationData, borrowed, running));
 			if (running.ending === 'abort') throw new TrainerError('aborted', 'ABORTED', { history: this.#emptyHistory() });
 			if (running.ending === 'stop') return { ...this.#emptyHistory(), stoppedBy: 'stop' };
-			const onEpochEnd = this.#guard(running, options.onEpochEnd);
-			const onProgress = this.#guard(running, options.onProgress);
+			const onEpochEnd = this.#guard(running, options.onEpochEnd, true);
+			const onProgress = this.#guard(running, options.onProgress, false);
 			const history = await this.#connection.call((api) =>
 				api.fit(training.id, validation?.id, settings, onEpochEnd, onProgress),
 			);
@@ -156,15 +159,14 @@ export class Trainer {
 	}
 
 	/** A callback whose errors end the training instead of getting lost on the way. */
-	#guard<T>(running: RunningFit, callback: ((value: T) => unknown) | undefined) {
+	#guard<T>(running: RunningFit, callback: ((value: T) => unknown) | undefined, awaited: boolean) {
 		if (!callback) return undefined;
 		return proxy(async (value: T) => {
-			try {
-				await callback(value);
-			} catch (error) {
+			const called = (async () => callback(value))().catch((error: unknown) => {
 				running.failure ??= { error };
 				this.#endFit(running, 'abort');
-			}
+			});
+			if (awaited) await called;
 		});
 	}
 
@@ -185,17 +187,17 @@ export class Trainer {
 
 	/** Mean loss and accuracy on a data set; also while `fit` runs, from the weights of that moment. */
 	async evaluate(dataset: TrainingData): Promise<Evaluation> {
-		this.#connection.check();
+		this.#checkReady('evaluate');
 		return this.#using(dataset, true, (id) => this.#connection.call((api) => api.evaluate(id)));
 	}
 
 	/** The most probable class of every sample, and all probabilities; also while `fit` runs. */
 	async predict(inputs: Inputs | UnlabelledDataset | DatasetHandle, options: PredictOptions = {}): Promise<Prediction> {
-		this.#connection.check();
-		const topK = checkPredictOptions(options, this.classNames?.length ?? MAX_CLASSES);
+		const classNames = this.#checkReady('predict');
+		const topK = checkPredictOptions(options, classNames.length);
 		const dataset = inputs instanceof DatasetHandle || isDataset(inputs) ? inputs : { inputs };
 		const probabilities = await this.#using(dataset, false, (id) => this.#connection.call((api) => api.predict(id)));
-		return describePrediction(probabilities, this.classNames!, topK);
+		return describePrediction(probabilities, classNames, topK);
 	}
 
 	/** Copies of the parameters; also while `fit` runs, those of that moment. */
@@ -213,6 +215,12 @@ export class Trainer {
 	/** Ends the worker and frees its memory. Calls under way are rejected; calling it again does nothing. */
 	async dispose(): Promise<void> {
 		this.#connection.close();
+	}
+
+	#checkReady(call: string): readonly string[] {
+		this.#connection.check();
+		if (!this.classNames) throw notReady(call);
+		return this.classNames;
 	}
 
 	/** Runs a call on a data set that is in the worker, or is sent there just for it. */
@@ -254,7 +262,10 @@ export class Trainer {
 
 	#createHandle(count: number): DatasetHandle {
 		const id = this.#nextId++;
-		const handle = new DatasetHandle(id, count, () => this.#connection.call((api) => api.release(id)));
+		const handle = new DatasetHandle(id, count, async () => {
+			await this.#fit?.ended;
+			await this.#connection.call((api) => api.release(id));
+		});
 		this.#handles.add(handle);
 		return handle;
 	}

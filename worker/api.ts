@@ -8,7 +8,6 @@ import { ProgressReporter } from '../ts/reporter.js';
 import type { FitSettings } from '../ts/settings.js';
 import { installErrorTransfer } from '../ts/transfer.js';
 import type { Upload } from '../ts/upload.js';
-import { nextTask } from './pace.js';
 
 /** Longest stretch of training between two looks at the messages; one batch may take longer. */
 const STRETCH_MILLISECONDS = 12;
@@ -24,11 +23,16 @@ export type RemoteCallback<T> = ((value: T) => Promise<unknown>) & Partial<Proxy
 
 /** Datasets are numbered by the caller, which therefore need not wait for one message before it sends the next. */
 export class WorkerApi {
+	readonly #nextTask: () => Promise<unknown>;
 	#engine: Engine | undefined;
 	readonly #uploads = new Map<number, Upload>();
 	readonly #datasets = new Map<number, EngineDataset>();
 	#ending: 'stop' | 'abort' | undefined;
-	#fit: Promise<unknown> = Promise.resolve();
+
+	/** @param nextTask resolves after the messages that wait now */
+	constructor(nextTask: () => Promise<unknown>) {
+		this.#nextTask = nextTask;
+	}
 
 	async create(module: WebAssembly.Module, options: TrainerOptions): Promise<Description> {
 		this.#engine = await Engine.create(options, module);
@@ -51,9 +55,8 @@ export class WorkerApi {
 		return this.#describe();
 	}
 
-	/** Frees a data set, or an upload that was broken off, once no `fit` runs. */
-	async release(id: number): Promise<void> {
-		await this.#fit;
+	/** Frees a data set, or an upload that was broken off. */
+	release(id: number): void {
 		const upload = this.#uploads.get(id);
 		if (upload) this.#getEngine().cancelUpload(upload);
 		this.#datasets.get(id)?.release();
@@ -69,10 +72,8 @@ export class WorkerApi {
 		onProgress: RemoteCallback<Progress> | undefined,
 	): Promise<History> {
 		this.#ending = undefined;
-		const training = this.#train(id, validationId, settings, onEpochEnd, onProgress);
-		this.#fit = training.catch(() => {});
 		try {
-			return await training;
+			return await this.#train(id, validationId, settings, onEpochEnd, onProgress);
 		} finally {
 			// A callback's port would keep the caller's process alive.
 			onEpochEnd?.[releaseProxy]?.();
@@ -90,16 +91,23 @@ export class WorkerApi {
 		const engine = this.#getEngine();
 		const history = engine.createHistory();
 		const validation = validationId === undefined ? undefined : this.#dataset(validationId);
-		const reporter = onProgress && new ProgressReporter((progress) => void onProgress(progress));
+		// Reports travel on a port of their own: they are waited for where their place among other messages matters.
+		let reported: Promise<unknown> | undefined;
+		const reporter =
+			onProgress &&
+			new ProgressReporter((progress) => {
+				reported = onProgress(progress);
+			});
 		let stretchBegan = performance.now();
 		for (const step of engine.train(this.#dataset(id), validation, settings, history)) {
 			reporter?.add(step);
 			if (step.log && onEpochEnd) {
 				reporter?.flush();
+				await reported;
 				await onEpochEnd(step.log);
 			}
 			if (performance.now() - stretchBegan >= STRETCH_MILLISECONDS) {
-				await nextTask();
+				await this.#nextTask();
 				stretchBegan = performance.now();
 			}
 			if (this.#ending === 'abort') throw new TrainerError('training was aborted', 'ABORTED', { history });
@@ -109,6 +117,7 @@ export class WorkerApi {
 			}
 		}
 		reporter?.flush();
+		await reported;
 		return history;
 	}
 

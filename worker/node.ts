@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
 import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { WorkerApi } from './api.js';
 
-expose(new WorkerApi(), nodeEndpoint(parentPort!));
+// Not a message to oneself as in browsers: Node reads up to a thousand messages of one port before it looks at another.
+expose(new WorkerApi(setImmediate), nodeEndpoint(parentPort!));

@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+
+/** Runs a module in a Node of its own; one that does not end by itself is killed after a minute, and has no exit code. */
+function run(source: string) {
+	const prelude = `
+		import { createTrainer } from 'softmax-simd';
+		const dataset = { inputs: Float32Array.from({ length: 400 }, (_, index) => index % 7), labels: Array.from({ length: 100 }, (_, row) => row % 2) };
+	`;
+	const options = { encoding: 'utf8', timeout: 60_000 } as const;
+	const { status, stdout, stderr } = spawnSync(
+		process.execPath,
+		['--input-type=module', '-e', prelude + source],
+		options,
+	);
+	return { status, stdout, stderr };
+}
+
+test('a process that trained ends by itself, without dispose', () => {
+	const { status, stdout } = run(`
+		const trainer = await createTrainer();
+		const { epochs } = await trainer.fit(dataset, { epochs: 2, onEpochEnd: async () => {}, onProgress() {} });
+		await trainer.upload(dataset);
+		console.log(epochs.length);
+	`);
+	expect([status, stdout.trim()]).toEqual([0, '2']);
+});
+
+test('a process that trained ends by itself, after dispose', () => {
+	const { status, stdout } = run(`
+		const trainer = await createTrainer();
+		await trainer.fit(dataset, { epochs: 2 });
+		await trainer.dispose();
+		console.log('disposed');
+	`);
+	expect([status, stdout.trim()]).toEqual([0, 'disposed']);
+});
+
+test('a process ends after an uncaught error, while a fit runs', () => {
+	const { status, stderr } = run(`
+		const trainer = await createTrainer();
+		const run = trainer.fit(dataset, { epochs: 1e9, onProgress() { queueMicrotask(() => { throw new Error('uncaught'); }); } });
+		await run;
+	`);
+	expect(status).toBe(1);
+	expect(stderr).toContain('Error: uncaught');
+});
+
+test('a process stays until its fit is done, though nothing else keeps it', () => {
+	const { status, stdout } = run(`
+		const trainer = await createTrainer();
+		trainer.fit(dataset, { epochs: 200 }).then(({ epochs }) => console.log(epochs.length));
+	`);
+	expect([status, stdout.trim()]).toEqual([0, '200']);
+});
+
+test('a worker that dies mid-fit rejects every call with WorkerCrashedError', () => {
+	const { status, stdout } = run(`
+		import { Worker } from 'node:worker_threads';
+		const on = Worker.prototype.once;
+		let worker;
+		Worker.prototype.once = function (...parameters) { worker = this; return on.apply(this, parameters); };
+		const trainer = await createTrainer({ inputShape: 4, classes: 2 });
+		const calls = [trainer.fit(dataset, { epochs: 1e9, onProgress: () => worker.terminate() }), trainer.evaluate(dataset)];
+		const [fit] = await Promise.allSettled(calls);
+		const later = await trainer.getWeights().catch((error) => error);
+		console.log(fit.reason.name, fit.reason.code, later.name);
+	`);
+	expect([status, stdout.trim()]).toEqual([0, 'WorkerCrashedError WORKER_CRASHED WorkerCrashedError']);
+});
+
+test('importing the package starts nothing', () => {
+	const { status, stdout } = run(`
+		console.log(typeof createTrainer, process.getActiveResourcesInfo().join());
+	`);
+	expect(status).toBe(0);
+	expect(stdout).toMatch(/^function/);
+	expect(stdout).not.toMatch(/Worker|MessagePort/);
+});
