@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectedHash, fitOptions, trainerOptions } from '../same-bits.js';
@@ -9,6 +10,8 @@ const html = `<!doctype html><title>test</title><link rel="icon" href="data:,">
 <script type="importmap">{ "imports": { "softmax-simd": "./dist/browser/index.js" } }</script>
 <script type="module">import * as softmaxSimd from 'softmax-simd'; Object.assign(globalThis, { softmaxSimd });</script>`;
 declare const softmaxSimd: typeof import('softmax-simd');
+
+const [, snippet] = /```js browser\n([^]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
 
 let server: Server;
 beforeAll(async () => {
@@ -67,6 +70,21 @@ describe.skipIf(withoutBrowsers).each(browserNames)('in %s', (name) => {
 			return { frames, name };
 		});
 		expect({ frames, name }).toEqual({ frames: 20, name: 'AbortError' });
+	});
+
+	test("the README's lines for browsers log ten epochs", async () => {
+		const lines: string[] = [];
+		const collect = (message: { text(): string }) => lines.push(message.text());
+		page.on('console', collect);
+		await page.addScriptTag({
+			type: 'module',
+			content: `${snippet.replace('/fashion-mnist/', '/examples/sample/')}\ndocument.title = classNames[0];`,
+		});
+		await page.waitForFunction(() => document.title === 'ankle boot');
+		page.off('console', collect);
+		expect(lines.map((line) => line.split(' ')[0])).toEqual(
+			Array.from({ length: 10 }, (_, index) => String(index + 1)),
+		);
 	});
 
 	test('errors keep class, code and row on their way out of the worker', async () => {
