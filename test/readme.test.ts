@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 const readme = readFileSync('README.md', 'utf8');
 
 function snippet(kind: string): string {
-	const [, code] = new RegExp(`\`\`\`js ${kind}\n([^]*?)\`\`\``).exec(readme) ?? [];
+	const [, code] = new RegExp(`\`\`\`js ${kind}\n([\\s\\S]*?)\`\`\``).exec(readme) ?? [];
 	return code;
 }
 

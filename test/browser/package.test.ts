@@ -11,7 +11,7 @@ const html = `<!doctype html><title>test</title><link rel="icon" href="data:,">
 <script type="module">import * as softmaxSimd from 'softmax-simd'; Object.assign(globalThis, { softmaxSimd });</script>`;
 declare const softmaxSimd: typeof import('softmax-simd');
 
-const [, snippet] = /```js browser\n([^]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
+const [, snippet] = /```js browser\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
 
 let server: Server;
 beforeAll(async () => {
