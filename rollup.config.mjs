@@ -1,9 +1,13 @@
+import { rmSync } from 'node:fs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import rust from '@wasm-tool/rollup-plugin-rust';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 import esbuild from 'rollup-plugin-esbuild';
 import { wasmBindgen, wasmOpt } from './scripts/tools.mjs';
+
+// Files of earlier builds would ship too.
+rmSync('dist', { recursive: true, force: true });
 
 process.env.WASM_BINDGEN_BIN ??= wasmBindgen;
 process.env.WASM_OPT_BIN ??= wasmOpt;

@@ -252,6 +252,12 @@ describe.each(facades)('%s refuses', (_, create) => {
 		await expectRefusal(() => create(wrong<TrainerOptions>(options)), expected);
 	});
 
+	test('floats for fixed16', async () => {
+		const facade = await create({ ...names, precision: 'fixed16' });
+		await expectRefusal(() => facade.fit(dataset), { code: 'INVALID_DATA', field: 'inputs', got: 'floats' });
+		await facade.fit({ inputs: Uint8Array.from(inputs), labels }, { epochs: 1 });
+	});
+
 	test('data of another shape than that of the first fit', async () => {
 		const facade = await create();
 		await facade.fit(dataset, { epochs: 1 });

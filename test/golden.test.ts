@@ -27,7 +27,7 @@ describe.each(facades)('%s follows the float64 trajectory', (_, create) => {
 	const { start, first, final } = trajectory;
 
 	test('in the logits of step 0, up to the constant per sample that softmax ignores', async () => {
-		const facade = await create({ inputShape: 784, classes: 10 });
+		const facade = await create({ inputShape: 784, classes: 10, precision: 'float32' });
 		await facade.setWeights(start);
 		const { probabilities } = await facade.predict(trajectory.batches[0].pixels);
 		const logits = centred(Float64Array.from(probabilities, Math.log), 10);
@@ -35,7 +35,7 @@ describe.each(facades)('%s follows the float64 trajectory', (_, create) => {
 	});
 
 	test('in every gradient of step 0', async () => {
-		const facade = await create({ inputShape: 784, classes: 10 });
+		const facade = await create({ inputShape: 784, classes: 10, precision: 'float32' });
 		await facade.setWeights(start);
 		await facade.fit(join(trajectory.batches.slice(0, 1)), { epochs: 1, batchSize: 64, learningRate: ENORMOUS });
 		const { weight, bias } = await facade.getWeights();
@@ -47,7 +47,7 @@ describe.each(facades)('%s follows the float64 trajectory', (_, create) => {
 	});
 
 	test('in all losses and the final weights', async () => {
-		const facade = await create({ inputShape: 784, classes: 10 });
+		const facade = await create({ inputShape: 784, classes: 10, precision: 'float32' });
 		await facade.setWeights(start);
 		const losses: number[] = [];
 		const options = { epochs: 1, batchSize: 64, learningRate: trajectory.learningRate, shuffle: false };

@@ -12,7 +12,7 @@ const learningRate = 0.5;
 async function compareStep(count: number, features: number, classes: number, kind: 'uint8' | 'float32') {
 	const dataset = kind === 'uint8' ? bytes(count, features, classes) : floats(count, features, classes);
 	const scale = kind === 'uint8' ? 1 / 255 : 1;
-	const engine = await newEngine({ inputShape: features, classes });
+	const engine = await newEngine({ inputShape: features, classes, precision: 'float32' });
 	const start = {
 		weight: Float32Array.from({ length: classes * features }, (_, index) => value(index + 7)),
 		bias: Float32Array.from({ length: classes }, (_, index) => value(index + 3)),

@@ -103,7 +103,10 @@ describe.each(facades)('%s', (_, create) => {
 		const inputShift = Float32Array.of(0.5, 0, -1, 0, 2, 0);
 		for (const { inputs, labels } of [dataset, bytes(90, 6, 3)]) {
 			const byHand = Float32Array.from(inputs, (input, index) => input * inputScale[index % 6] + inputShift[index % 6]);
-			const [plain, scaled] = [await create(shape), await create({ ...shape, inputScale, inputShift })];
+			const [plain, scaled] = [
+				await create(shape),
+				await create({ ...shape, inputScale, inputShift, precision: 'float32' }),
+			];
 			const options = { ...fast, learningRate: 1e-3 };
 			await plain.fit({ inputs: byHand, labels }, options);
 			await scaled.fit({ inputs, labels }, options);

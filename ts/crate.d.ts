@@ -10,7 +10,7 @@ declare module '*/crate/Cargo.toml?custom' {
 			uint8(count: number, features: number): KernelSamples | undefined;
 			float32(count: number, features: number): KernelSamples | undefined;
 		};
-		KernelModel: new (features: number, classes: number) => KernelModel;
+		KernelModel: new (features: number, classes: number, fixed16: boolean) => KernelModel;
 	}
 
 	export interface KernelSamples {

@@ -27,6 +27,7 @@ import {
 	checkTrainerOptions,
 	type FitSettings,
 	type ModelSettings,
+	precisionOf,
 	scalingOf,
 } from './settings.js';
 import { type Step, trainBatches } from './training.js';
@@ -63,6 +64,7 @@ export class Engine {
 	#classes: Classes;
 	#model: Model | undefined;
 	#scalings: { uint8: ReturnType<typeof scalingOf>; float32: ReturnType<typeof scalingOf> } | undefined;
+	#precision: 'auto' | Precision;
 	#epoch = 0;
 	#fitting = false;
 	#stopped = false;
@@ -72,6 +74,7 @@ export class Engine {
 		this.#kernel = kernel;
 		this.#settings = settings;
 		this.#inputShape = settings.inputShape;
+		this.#precision = settings.precision;
 		this.#classes = { count: settings.classes, names: settings.classNames };
 		if (settings.inputShape && settings.classes) this.#define(settings.inputShape, this.#classes);
 	}
@@ -87,9 +90,9 @@ export class Engine {
 		return new Engine(await Kernel.load(module ?? (await compileKernel())), settings);
 	}
 
-	/** The arithmetic in use. */
-	get precision(): Precision {
-		return this.#settings.precision;
+	/** The arithmetic in use; `auto` until the first data set has settled it. */
+	get precision(): 'auto' | Precision {
+		return this.#precision;
 	}
 
 	/** Shape of a sample, once it is known. */
@@ -125,6 +128,7 @@ export class Engine {
 	beginUpload(layout: DatasetLayout): Upload {
 		this.#checkAlive();
 		this.#checkLayout(layout);
+		precisionOf(this.#settings, layout.kind, 2);
 		return new Upload(layout, this.#kernel.allocateSamples(layout.kind, layout.count, layout.features));
 	}
 
@@ -134,7 +138,10 @@ export class Engine {
 		try {
 			const known = { ...this.#classes, ...(layout.classNames && classesOf(layout.classNames)) };
 			const classes = upload.finish(known);
-			if (layout.labels) this.#define(this.#inputShape ?? layout.inputShape ?? [layout.features], classes);
+			if (layout.labels) {
+				this.#define(this.#inputShape ?? layout.inputShape ?? [layout.features], classes);
+				if (this.#precision === 'auto') this.#precision = precisionOf(this.#settings, layout.kind, classes.count!);
+			}
 		} catch (error) {
 			samples.free();
 			throw error;
@@ -229,7 +236,7 @@ export class Engine {
 
 	/** @internal A history without epochs. */
 	createHistory(): History {
-		return { epochs: [], stoppedBy: 'epochs', precision: this.precision };
+		return { epochs: [], stoppedBy: 'epochs', precision: this.#precision };
 	}
 
 	/** Called from a callback of `fit`: ends it after the current batch. */
@@ -317,7 +324,7 @@ export class Engine {
 		const uint8 = scalingOf(this.#settings, 'uint8', features);
 		const float32 = scalingOf(this.#settings, 'float32', features);
 		this.#scalings = { uint8, float32 };
-		this.#model = this.#kernel.createModel(features, count);
+		this.#model = this.#kernel.createModel(features, count, precisionOf(this.#settings, 'uint8', count) === 'fixed16');
 		this.#model.initialize(this.#settings.seed, this.#settings.initStd);
 		this.#inputShape = inputShape;
 		this.#classes = classes;

@@ -41,9 +41,9 @@ export class Kernel {
 		return new Samples(this, samples, kind, count, features);
 	}
 
-	/** A model whose parameters are zero. */
-	createModel(features: number, classes: number): Model {
-		return new Model(this, new this.#crate.KernelModel(features, classes), features, classes);
+	/** A model whose parameters are zero; `fixed16` says whether bytes are computed in int16. */
+	createModel(features: number, classes: number, fixed16: boolean): Model {
+		return new Model(this, new this.#crate.KernelModel(features, classes, fixed16), features, classes);
 	}
 
 	/** A view of memory, good until the module's memory grows: never keep it. */

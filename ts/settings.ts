@@ -25,7 +25,7 @@ export interface ModelSettings {
 	initStd: number;
 	inputScale?: Float32Array;
 	inputShift?: Float32Array;
-	precision: Precision;
+	precision: 'auto' | Precision;
 }
 
 /** What decides the numbers of a training, checked; callbacks and signals stay where they are. */
@@ -37,6 +37,7 @@ export interface FitSettings {
 }
 
 const trainerKeys = ['inputShape', 'classes', 'seed', 'initStd', 'inputScale', 'inputShift', 'precision'];
+const precisions = ['auto', 'float32', 'fixed16'];
 const fitKeys = [
 	'epochs',
 	'batchSize',
@@ -48,14 +49,24 @@ const fitKeys = [
 	'onProgress',
 ];
 
+/**
+ * Up to so many classes `auto` takes fixed16. A gradient of P = 1/C is rounded to 1/32767: with more classes that
+ * begins to show.
+ */
+const MOST_FIXED16_CLASSES = 128;
+
 /** Checks the options of `createTrainer` and `Engine.create`. */
 export function checkTrainerOptions(options: TrainerOptions): ModelSettings {
 	checkKeys('options', options, trainerKeys);
 	const { classes, seed = 0, initStd = 0.01, precision = 'auto' } = options;
 	const inputShape = options.inputShape === undefined ? undefined : checkShape('inputShape', options.inputShape);
 	const classNames = Array.isArray(classes) ? checkClassNames('classes', classes) : undefined;
-	if (precision !== 'auto' && precision !== 'float32') {
-		throw new InvalidValueError({ field: 'precision', expected: '"auto" or "float32"', got: show(precision) });
+	if (!precisions.includes(precision)) {
+		throw new InvalidValueError({
+			field: 'precision',
+			expected: precisions.map(show).join(' or '),
+			got: show(precision),
+		});
 	}
 	return {
 		inputShape,
@@ -66,7 +77,7 @@ export function checkTrainerOptions(options: TrainerOptions): ModelSettings {
 		initStd: checkNumber('initStd', initStd, 'a finite number ≥ 0', (value) => value >= 0),
 		inputScale: checkScaling('inputScale', options.inputScale, inputShape),
 		inputShift: checkScaling('inputShift', options.inputShift, inputShape),
-		precision: 'float32',
+		precision,
 	};
 }
 
@@ -96,6 +107,16 @@ export function scalingOf(settings: ModelSettings, kind: InputKind, features: nu
 	checkScalingLength('inputScale', scale, features);
 	checkScalingLength('inputShift', shift, features);
 	return { scale, shift };
+}
+
+/** The arithmetic for inputs of a kind. */
+export function precisionOf({ precision }: ModelSettings, kind: InputKind, classes: number): Precision {
+	if (precision === 'fixed16' && kind !== 'uint8') {
+		const expected = "a Uint8Array, which precision 'fixed16' is for";
+		throw new InvalidValueError({ field: 'inputs', expected, got: 'floats' }, 'INVALID_DATA');
+	}
+	if (precision !== 'auto') return precision;
+	return kind === 'uint8' && classes <= MOST_FIXED16_CLASSES ? 'fixed16' : 'float32';
 }
 
 /** Checks the options of `fit`, all but the validation data. */

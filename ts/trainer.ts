@@ -48,12 +48,12 @@ interface RunningFit {
  * @throws InvalidTypeError, InvalidValueError naming the option at fault
  */
 export async function createTrainer(options: TrainerOptions = {}): Promise<Trainer> {
-	const { precision } = checkTrainerOptions(options);
+	checkTrainerOptions(options);
 	const module = await compileKernel();
 	const connection = new Connection();
 	try {
 		const description = await connection.call((api) => api.create(module, options));
-		return new Trainer(connection, precision, description);
+		return new Trainer(connection, description);
 	} catch (error) {
 		connection.close();
 		throw error;
@@ -64,8 +64,6 @@ export async function createTrainer(options: TrainerOptions = {}): Promise<Train
 export class Trainer {
 	readonly #connection: Connection;
 	readonly #handles = new WeakSet<DatasetHandle>();
-	/** The arithmetic in use. */
-	readonly precision: Precision;
 	/** `dispose`, for `await using`, where the runtime has the symbol. */
 	declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 	#description: Description;
@@ -73,10 +71,14 @@ export class Trainer {
 	#nextId = 0;
 
 	/** @internal */
-	constructor(connection: Connection, precision: Precision, description: Description) {
+	constructor(connection: Connection, description: Description) {
 		this.#connection = connection;
-		this.precision = precision;
 		this.#description = description;
+	}
+
+	/** The arithmetic in use; `auto` until the first data set has settled it. */
+	get precision(): 'auto' | Precision {
+		return this.#description.precision;
 	}
 
 	/** Shape of a sample, once it is known. */

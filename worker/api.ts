@@ -3,7 +3,16 @@ import { type ProxyMethods, releaseProxy, transfer } from 'comlink';
 import type { DatasetLayout } from '../ts/dataset.js';
 import { Engine, type EngineDataset } from '../ts/engine.js';
 import { TrainerError } from '../ts/errors.js';
-import type { EpochLog, Evaluation, History, Labels, Progress, TrainerOptions, Weights } from '../ts/options.js';
+import type {
+	EpochLog,
+	Evaluation,
+	History,
+	Labels,
+	Precision,
+	Progress,
+	TrainerOptions,
+	Weights,
+} from '../ts/options.js';
 import { ProgressReporter } from '../ts/reporter.js';
 import type { FitSettings } from '../ts/settings.js';
 import { installErrorTransfer } from '../ts/transfer.js';
@@ -16,6 +25,7 @@ const STRETCH_MILLISECONDS = 12;
 export interface Description {
 	inputShape?: readonly number[];
 	classNames?: readonly string[];
+	precision: 'auto' | Precision;
 }
 
 /** Callbacks on the other side. */
@@ -145,8 +155,8 @@ export class WorkerApi {
 	}
 
 	#describe(): Description {
-		const { inputShape, classNames } = this.#getEngine();
-		return { inputShape, classNames };
+		const { inputShape, classNames, precision } = this.#getEngine();
+		return { inputShape, classNames, precision };
 	}
 
 	#getEngine(): Engine {

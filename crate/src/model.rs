@@ -1,6 +1,6 @@
 //! The classifier: its parameters, and one batch of training: forward → gradient → backward → update.
 
-use crate::linear::{Float32, Gradient, Linear};
+use crate::linear::{Gradient, Layers};
 use crate::quads::Quads;
 use crate::random::{fill_normal, generator, shuffle};
 use crate::samples::{Batch, Samples, Targets};
@@ -24,15 +24,15 @@ pub struct Model {
     /// The samples of an epoch in the order they are visited.
     order: Vec<u32>,
     scaling: Scaling,
-    linear: Float32,
+    layers: Layers,
     /// Logits, then probabilities, then output gradients of a batch.
     outputs: Quads,
     gradient: Gradient,
 }
 
 impl Model {
-    /// All parameters are zero.
-    pub fn new(features: usize, classes: usize) -> Self {
+    /// All parameters are zero. `fixed16` says whether bytes are computed in int16.
+    pub fn new(features: usize, classes: usize, fixed16: bool) -> Self {
         Self {
             features,
             classes,
@@ -40,7 +40,7 @@ impl Model {
             bias: vec![0.0; classes],
             order: Vec::new(),
             scaling: Scaling::uniform(features, 1.0, 0.0),
-            linear: Float32::new(features, classes),
+            layers: Layers::new(features, classes, fixed16),
             outputs: Quads::new(classes),
             gradient: Gradient { weight: vec![0.0; classes * features], bias: vec![0.0; classes] },
         }
@@ -88,11 +88,12 @@ impl Model {
     /// dW and db of the sum of the losses of the samples `rows`.
     fn differentiate(&mut self, samples: &Samples, rows: &[u32]) -> Measure {
         let batch = Batch { samples, rows, scaling: &self.scaling };
-        self.linear.load(&self.weight, &self.bias, batch.folded_scaling());
+        let linear = self.layers.of(samples);
+        linear.load(&self.weight, &self.bias, batch.folded_scaling());
         self.outputs.resize(rows.len());
-        self.linear.forward(batch, &mut self.outputs);
+        linear.forward(batch, &mut self.outputs);
         let measure = gradient(&mut self.outputs, &samples.targets, rows);
-        self.linear.backward(batch, &self.outputs, &mut self.gradient);
+        linear.backward(batch, &self.outputs, &mut self.gradient);
         measure
     }
 
@@ -122,16 +123,17 @@ impl Model {
         range: Range<usize>,
         mut visit: impl FnMut(&mut Quads, &Targets, &[u32]),
     ) {
+        let linear = self.layers.of(samples);
         let mut rows = Vec::with_capacity(EVALUATION_BATCH);
         for first in range.clone().step_by(EVALUATION_BATCH) {
             rows.clear();
             rows.extend(first as u32..range.end.min(first + EVALUATION_BATCH) as u32);
             let batch = Batch { samples, rows: &rows, scaling: &self.scaling };
             if first == range.start {
-                self.linear.load(&self.weight, &self.bias, batch.folded_scaling());
+                linear.load(&self.weight, &self.bias, batch.folded_scaling());
             }
             self.outputs.resize(rows.len());
-            self.linear.forward(batch, &mut self.outputs);
+            linear.forward(batch, &mut self.outputs);
             visit(&mut self.outputs, &samples.targets, &rows);
         }
     }

@@ -1,6 +1,6 @@
 //! The training step in float64, as plainly as the formulas: what every kernel is tested against.
 
-use crate::linear::{Float32, Gradient, Linear};
+use crate::linear::{Fixed16, Float32, Gradient, Linear};
 use crate::quads::Quads;
 use crate::samples::{Batch, Inputs, Samples, Targets};
 use crate::scaling::Scaling;
@@ -9,6 +9,9 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// Float32 sums of n products, each rounded, are off by about √n ε of their absolute sum; the bound is for n ≤ 4,096.
 const FLOAT32_TOLERANCE: f64 = 4e-6;
+
+/// Half a step of 1/32767 of the largest factor, in sums whose products may be eight times smaller than the largest.
+const FIXED16_TOLERANCE: f64 = 4.0 / 32767.0;
 
 struct Problem {
     samples: Samples,
@@ -79,7 +82,7 @@ impl Problem {
 
 fn assert_close(got: f32, (exact, magnitude): (f64, f64), tolerance: f64, what: &str) {
     let error = (f64::from(got) - exact).abs();
-    assert!(error <= tolerance * (magnitude + 0.1), "{what}: got {got}, exact {exact}, magnitude {magnitude}");
+    assert!(error <= tolerance * (magnitude + 1.0), "{what}: got {got}, exact {exact}, magnitude {magnitude}");
 }
 
 /// The one test of every linear layer.
@@ -130,6 +133,62 @@ fn float32_agrees_with_float64_for_few_and_many_classes_and_features() {
         for features in [784, 1023, 1024, 1025, 4096] {
             test_layer(Float32::new, &problem(18, features, 3, bytes), FLOAT32_TOLERANCE);
         }
+    }
+}
+
+#[test]
+fn fixed16_agrees_with_float64_for_every_tail_of_features_and_rows() {
+    for tail in 1..=33 {
+        test_layer(Fixed16::new, &problem(5, tail, 3, true), FIXED16_TOLERANCE);
+        test_layer(Fixed16::new, &problem(tail, 7, 3, true), FIXED16_TOLERANCE);
+    }
+}
+
+#[test]
+fn fixed16_agrees_with_float64_for_few_and_many_classes_features_and_rows() {
+    for classes in [2, 3, 10, 17, 1000] {
+        test_layer(Fixed16::new, &problem(6, 40, classes, true), FIXED16_TOLERANCE);
+    }
+    for features in [784, 1023, 1024, 1025, 4096] {
+        test_layer(Fixed16::new, &problem(18, features, 3, true), FIXED16_TOLERANCE);
+    }
+    for rows in [255, 256, 257, 600] {
+        test_layer(Fixed16::new, &problem(rows, 40, 3, true), FIXED16_TOLERANCE);
+    }
+}
+
+#[test]
+fn fixed16_rounds_a_logit_by_no_more_than_half_a_step_per_product() {
+    let problem = problem(40, 300, 10, true);
+    let mut layer = Fixed16::new(300, 10);
+    layer.load(&problem.weight, &problem.bias, Some(&problem.scaling));
+    let mut outputs = Quads::new(10);
+    outputs.resize(40);
+    layer.forward(problem.batch(), &mut outputs);
+    let scale = problem.scaling.scale();
+    for (position, &row) in problem.rows.iter().enumerate() {
+        for class in 0..10 {
+            let folded = problem.weight[class * 300..][..300].iter().zip(scale).map(|(&w, &s)| f64::from(w * s).abs());
+            let step = folded.fold(0.0, f64::max) / 32767.0;
+            let pixels =
+                (0..300).map(|d| (problem.input(row, d) - f64::from(problem.scaling.shift()[d])) / f64::from(scale[d]));
+            // And the roundings of folding and of the result to float32.
+            let bound = pixels.sum::<f64>() * step / 2.0 + 1e-5;
+            let got = f64::from(outputs.values()[outputs.position(position, class)]);
+            assert!((got - problem.logit(row, class).0).abs() <= bound);
+        }
+    }
+}
+
+#[test]
+fn fixed16_sums_the_largest_bytes_and_weights_without_overflow() {
+    for features in [784, 1024, 2048] {
+        let mut problem = problem(512, features, 2, true);
+        let Inputs::Uint8(values) = &mut problem.samples.inputs else { unreachable!() };
+        values.fill(255);
+        problem.weight.fill(1.0);
+        problem.samples.targets = Targets::Classes(vec![0; 512]);
+        test_layer(Fixed16::new, &problem, FIXED16_TOLERANCE);
     }
 }
 

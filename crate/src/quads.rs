@@ -1,6 +1,7 @@
 //! Values `[rows, C]` stored for SIMD: four rows are the lanes of a vector, `[rows / 4, C, 4]`.
 
 use crate::simd::{F32x4, LANES};
+use core::ops::Range;
 
 /// Logits, probabilities or output gradients of a batch. Rows are padded to four, classes to two; padding holds no meaning
 /// in logits and zeros in gradients.
@@ -42,6 +43,16 @@ impl Quads {
         let classes = self.classes;
         let quads = self.values.chunks_exact_mut(self.stride).enumerate();
         quads.map(move |(index, values)| (index * LANES, Quad { classes, values }))
+    }
+
+    /// Copies some rows by classes, `[C padded to two, stride]`. `rows` starts at a multiple of four.
+    pub fn copy_classes(&self, rows: Range<usize>, stride: usize, target: &mut [f32]) {
+        let quads = self.values.chunks_exact(self.stride).skip(rows.start / LANES).take(rows.len().div_ceil(LANES));
+        for (quad, values) in quads.enumerate() {
+            for (lanes, class) in values.chunks_exact(LANES).zip(target.chunks_exact_mut(stride)) {
+                class[quad * LANES..][..LANES].copy_from_slice(lanes);
+            }
+        }
     }
 
     /// The sum over all rows of one class.

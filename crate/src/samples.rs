@@ -6,9 +6,13 @@ use core::ops::Range;
 
 /// Inputs `[count, D]` by rows.
 pub enum Inputs {
+    /// Followed by [`SLACK`] bytes, so that a vector may be loaded from any place in a row.
     Uint8(Vec<u8>),
     Float32(Vec<f32>),
 }
+
+/// Readable bytes beyond the last row.
+pub const SLACK: usize = 15;
 
 /// What the samples should be recognised as.
 pub enum Targets {
@@ -24,6 +28,7 @@ pub enum Targets {
 
 /// Inputs and targets of a data set.
 pub struct Samples {
+    count: usize,
     features: usize,
     pub inputs: Inputs,
     pub targets: Targets,
@@ -39,14 +44,14 @@ fn zeros<T: Clone + Default>(length: usize) -> Option<Vec<T>> {
 impl Samples {
     /// Room for `count` samples of bytes; nothing where memory does not suffice.
     pub fn uint8(count: usize, features: usize) -> Option<Self> {
-        let inputs = Inputs::Uint8(zeros(count.checked_mul(features)?)?);
-        Some(Self { features, inputs, targets: Targets::None })
+        let inputs = Inputs::Uint8(zeros(count.checked_mul(features)?.checked_add(SLACK)?)?);
+        Some(Self { count, features, inputs, targets: Targets::None })
     }
 
     /// Room for `count` samples of float32; nothing where memory does not suffice.
     pub fn float32(count: usize, features: usize) -> Option<Self> {
         let inputs = Inputs::Float32(zeros(count.checked_mul(features)?)?);
-        Some(Self { features, inputs, targets: Targets::None })
+        Some(Self { count, features, inputs, targets: Targets::None })
     }
 
     pub fn features(&self) -> usize {
@@ -54,11 +59,7 @@ impl Samples {
     }
 
     pub fn count(&self) -> usize {
-        let values = match &self.inputs {
-            Inputs::Uint8(values) => values.len(),
-            Inputs::Float32(values) => values.len(),
-        };
-        values / self.features
+        self.count
     }
 
     /// Makes room for one class per sample.
@@ -120,37 +121,40 @@ impl<'a> Batch<'a> {
         matches!(self.samples.inputs, Inputs::Uint8(_)).then_some(self.scaling)
     }
 
-    /// Widens the features `panel` of the samples `rows` (positions in the batch) to float32. `block` is `[rows, stride]`,
-    /// the padding beyond the features zero. Float32 inputs are scaled on the way.
-    pub fn gather(&self, rows: Range<usize>, panel: Range<usize>, stride: usize, block: &mut [f32]) {
+    /// Widens features of the samples `rows` (positions in the batch) to float32: `width` of them from `start` on, a
+    /// multiple of sixteen, zeros beyond the last feature. `block` is `[rows, width]`. Float32 inputs are scaled on the way.
+    pub fn gather(&self, rows: Range<usize>, start: usize, width: usize, block: &mut [f32]) {
         let features = self.samples.features;
-        for (&row, target) in self.rows[rows].iter().zip(block.chunks_exact_mut(stride)) {
-            let start = row as usize * features;
-            let range = start + panel.start..start + panel.end;
-            let (target, padding) = target.split_at_mut(panel.len());
-            padding.fill(0.0);
-            match &self.samples.inputs {
-                Inputs::Uint8(values) => widen(&values[range], target),
-                Inputs::Float32(values) if self.scaling.is_identity() => target.copy_from_slice(&values[range]),
-                Inputs::Float32(values) => scale(&values[range], self.scaling, panel.start, target),
-            }
+        let live = width.min(features - start);
+        let rows = self.rows[rows].iter().map(|&row| row as usize * features + start);
+        let targets = block.chunks_exact_mut(width);
+        match &self.samples.inputs {
+            Inputs::Uint8(values) => rows.zip(targets).for_each(|(position, target)| {
+                widen(&values[position..][..width], target);
+                target[live..].fill(0.0);
+            }),
+            Inputs::Float32(values) => rows.zip(targets).for_each(|(position, target)| {
+                let source = &values[position..][..live];
+                match self.scaling.is_identity() {
+                    true => target[..live].copy_from_slice(source),
+                    false => scale(source, self.scaling, start, target),
+                }
+                target[live..].fill(0.0);
+            }),
         }
     }
 }
 
+/// Widens a multiple of sixteen bytes.
+#[inline(always)]
 fn widen(bytes: &[u8], target: &mut [f32]) {
-    let mut sources = bytes.chunks_exact(4 * LANES);
-    let mut targets = target.chunks_exact_mut(4 * LANES);
-    for (source, target) in (&mut sources).zip(&mut targets) {
+    for (source, target) in bytes.chunks_exact(4 * LANES).zip(target.chunks_exact_mut(4 * LANES)) {
         // SAFETY: both chunks hold sixteen values.
         unsafe {
             for (index, lanes) in F32x4::load_bytes(source.as_ptr()).into_iter().enumerate() {
                 lanes.store(target.as_mut_ptr().add(index * LANES));
             }
         }
-    }
-    for (&source, target) in sources.remainder().iter().zip(targets.into_remainder()) {
-        *target = f32::from(source);
     }
 }
 
@@ -178,7 +182,7 @@ mod tests {
             let mut block = vec![f32::NAN; 2 * stride];
             let scaling = Scaling::uniform(features, 2.0, 1.0);
             let batch = Batch { samples: &samples, rows: &[1, 2, 0], scaling: &scaling };
-            batch.gather(1..3, 0..features, stride, &mut block);
+            batch.gather(1..3, 0, stride, &mut block);
             for (row, source) in [2, 0].into_iter().enumerate() {
                 let (values, padding) = block[row * stride..][..stride].split_at(features);
                 assert!(values.iter().zip(&expected[source * features..]).all(|(&a, &b)| a == f32::from(b)));
@@ -194,8 +198,8 @@ mod tests {
         values.copy_from_slice(&[1.0, 2.0, 3.0]);
         let scaling = Scaling::new(vec![2.0, 3.0, 4.0], vec![0.5, 0.0, -1.0]);
         let batch = Batch { samples: &samples, rows: &[0], scaling: &scaling };
-        let mut block = vec![0.0; 16];
-        batch.gather(0..1, 1..3, 16, &mut block);
+        let mut block = vec![f32::NAN; 16];
+        batch.gather(0..1, 1, 16, &mut block);
         assert_eq!(block[..3], [6.0, 11.0, 0.0]);
     }
 
@@ -211,6 +215,7 @@ mod tests {
     #[test]
     fn too_many_samples_are_refused_without_a_crash() {
         assert!(Samples::float32(usize::MAX / 2, 3).is_none());
-        assert!(Samples::uint8(isize::MAX as usize, 1).is_none());
+        assert!(Samples::uint8(usize::MAX - SLACK, 1).is_none());
+        assert!(Samples::uint8(usize::MAX, 1).is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! Four float32 lanes: SIMD128 in WebAssembly, an array natively. Both round every operation alike.
+//! Vectors of 128 bits: SIMD128 in WebAssembly, arrays natively. Both round every operation alike.
 
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "simd/native.rs"]
@@ -7,9 +7,9 @@ mod lanes;
 #[path = "simd/wasm.rs"]
 mod lanes;
 
-pub use lanes::F32x4;
+pub use lanes::{F32x4, I16x8, I32x4};
 
-/// Lanes of a vector.
+/// Lanes of a vector of float32 or int32.
 pub const LANES: usize = 4;
 
 impl F32x4 {

@@ -74,9 +74,10 @@ pub struct KernelModel {
 
 #[wasm_bindgen]
 impl KernelModel {
+    /// `fixed16` says whether bytes are computed in int16.
     #[wasm_bindgen(constructor)]
-    pub fn new(features: usize, classes: usize) -> Self {
-        Self { model: Model::new(features, classes), measure: Measure::default(), probabilities: Vec::new() }
+    pub fn new(features: usize, classes: usize, fixed16: bool) -> Self {
+        Self { model: Model::new(features, classes, fixed16), measure: Measure::default(), probabilities: Vec::new() }
     }
 
     pub fn initialize(&mut self, seed: u32, deviation: f64) {

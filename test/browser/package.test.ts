@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectedHash, fitOptions, trainerOptions } from '../same-bits.js';
+import { expectedHashes, fitOptions, precisions, trainerOptions } from '../same-bits.js';
 import { browserNames, launch, withoutBrowsers } from './launch.js';
 import { type Server, serve } from './serve.js';
 
@@ -29,26 +29,29 @@ describe.skipIf(withoutBrowsers).each(browserNames)('in %s', (name) => {
 	});
 	afterAll(() => browser?.close());
 
-	test('Trainer and Engine end two epochs on the sample with the committed bits', async () => {
-		const hashes = await page.evaluate(
-			async (trainerOptions, fitOptions) => {
-				const { createTrainer, Engine, loadFashionMnist } = softmaxSimd;
-				const { train } = await loadFashionMnist({ baseUrl: '/examples/sample/' });
-				const hashes: string[] = [];
-				for (const facade of [await createTrainer(trainerOptions), await Engine.create(trainerOptions)]) {
-					await facade.fit({ inputs: train.inputs, labels: train.labels }, fitOptions);
-					const { weight, bias } = await facade.getWeights();
-					const digest = await crypto.subtle.digest('SHA-256', Float32Array.of(...weight, ...bias));
-					hashes.push(Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join(''));
-					await facade.dispose();
-				}
-				return hashes;
-			},
-			trainerOptions,
-			fitOptions,
-		);
-		expect(hashes).toEqual([expectedHash, expectedHash]);
-	});
+	test.each(precisions)(
+		'Trainer and Engine end two epochs on the sample with the committed bits in %s',
+		async (precision) => {
+			const hashes = await page.evaluate(
+				async (trainerOptions, fitOptions) => {
+					const { createTrainer, Engine, loadFashionMnist } = softmaxSimd;
+					const { train } = await loadFashionMnist({ baseUrl: '/examples/sample/' });
+					const hashes: string[] = [];
+					for (const facade of [await createTrainer(trainerOptions), await Engine.create(trainerOptions)]) {
+						await facade.fit({ inputs: train.inputs, labels: train.labels }, fitOptions);
+						const { weight, bias } = await facade.getWeights();
+						const digest = await crypto.subtle.digest('SHA-256', Float32Array.of(...weight, ...bias));
+						hashes.push(Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join(''));
+						await facade.dispose();
+					}
+					return hashes;
+				},
+				{ ...trainerOptions, precision },
+				fitOptions,
+			);
+			expect(hashes).toEqual([expectedHashes[precision], expectedHashes[precision]]);
+		},
+	);
 
 	test('the page goes on drawing frames and taking an abort while it trains', async () => {
 		const { frames, name } = await page.evaluate(async () => {

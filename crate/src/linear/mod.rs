@@ -1,11 +1,14 @@
 //! The linear layer Z = X Wᵀ + b and its gradients, behind one trait for every arithmetic.
 
+mod fixed16;
 mod float32;
+mod shape;
 
+pub use fixed16::Fixed16;
 pub use float32::Float32;
 
 use crate::quads::Quads;
-use crate::samples::Batch;
+use crate::samples::{Batch, Inputs, Samples};
 use crate::scaling::Scaling;
 
 /// dW `[C, D]` and db `[C]`.
@@ -25,4 +28,29 @@ pub trait Linear {
 
     /// dW = dZᵀ X and db = Σ dZ, summed over the batch.
     fn backward(&mut self, batch: Batch, output_gradient: &Quads, gradient: &mut Gradient);
+}
+
+/// The layers of a model, made when they are first needed.
+pub struct Layers {
+    features: usize,
+    classes: usize,
+    /// Whether bytes are computed in int16.
+    fixed16: bool,
+    integer: Option<Fixed16>,
+    float: Option<Float32>,
+}
+
+impl Layers {
+    pub fn new(features: usize, classes: usize, fixed16: bool) -> Self {
+        Self { features, classes, fixed16, integer: None, float: None }
+    }
+
+    /// The layer that suits the samples.
+    pub fn of(&mut self, samples: &Samples) -> &mut dyn Linear {
+        let (features, classes) = (self.features, self.classes);
+        match samples.inputs {
+            Inputs::Uint8(_) if self.fixed16 => self.integer.get_or_insert_with(|| Fixed16::new(features, classes)),
+            _ => self.float.get_or_insert_with(|| Float32::new(features, classes)),
+        }
+    }
 }

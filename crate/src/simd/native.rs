@@ -88,6 +88,11 @@ impl F32x4 {
         self.with(other, |a, b| if a < b { b } else { a })
     }
 
+    #[inline(always)]
+    pub fn abs(self) -> Self {
+        Self(self.0.map(f32::abs))
+    }
+
     /// Rounded to the nearest integer, halves to even.
     #[inline(always)]
     pub fn nearest(self) -> Self {
@@ -138,6 +143,113 @@ impl F32x4 {
     #[inline(always)]
     pub fn join_high(self, other: Self) -> Self {
         Self([self.0[2], self.0[3], other.0[2], other.0[3]])
+    }
+}
+
+/// Eight int16 lanes.
+#[derive(Clone, Copy)]
+pub struct I16x8([i16; 8]);
+
+impl I16x8 {
+    /// # Safety
+    /// `source` must be readable for eight values; it need not be aligned.
+    #[inline(always)]
+    pub unsafe fn load(source: *const i16) -> Self {
+        // SAFETY: the caller's promise.
+        Self(unsafe { source.cast::<[i16; 8]>().read_unaligned() })
+    }
+
+    /// Two values, four times.
+    ///
+    /// # Safety
+    /// `source` must be readable for two values; it need not be aligned.
+    #[inline(always)]
+    pub unsafe fn load_pair(source: *const i16) -> Self {
+        // SAFETY: the caller's promise.
+        let pair = unsafe { source.cast::<[i16; 2]>().read_unaligned() };
+        Self(core::array::from_fn(|lane| pair[lane % 2]))
+    }
+
+    /// # Safety
+    /// `target` must be writable for eight values; it need not be aligned.
+    #[inline(always)]
+    pub unsafe fn store(self, target: *mut i16) {
+        // SAFETY: the caller's promise.
+        unsafe { target.cast::<[i16; 8]>().write_unaligned(self.0) }
+    }
+
+    /// Sixteen bytes as sixteen int16.
+    ///
+    /// # Safety
+    /// `source` must be readable for sixteen bytes.
+    #[inline(always)]
+    pub unsafe fn load_bytes(source: *const u8) -> [Self; 2] {
+        // SAFETY: the caller's promise.
+        let bytes = unsafe { source.cast::<[[u8; 8]; 2]>().read_unaligned() };
+        bytes.map(|eight| Self(eight.map(i16::from)))
+    }
+
+    /// Sixteen bytes of each of two rows as int16, taken in turns: (a₀, b₀, a₁, b₁, …).
+    ///
+    /// # Safety
+    /// `a` and `b` must be readable for sixteen bytes.
+    #[inline(always)]
+    pub unsafe fn load_byte_pairs(a: *const u8, b: *const u8) -> [Self; 4] {
+        // SAFETY: the caller's promise.
+        let rows = unsafe { [a.cast::<[u8; 16]>().read_unaligned(), b.cast::<[u8; 16]>().read_unaligned()] };
+        core::array::from_fn(|part| Self(core::array::from_fn(|lane| i16::from(rows[lane % 2][part * 4 + lane / 2]))))
+    }
+
+    /// Two vectors rounded to the nearest integers, halves to even, and limited to int16.
+    #[inline(always)]
+    pub fn round(low: F32x4, high: F32x4) -> Self {
+        // The cast saturates.
+        Self(core::array::from_fn(|lane| [low.0, high.0][lane / 4][lane % 4].round_ties_even() as i16))
+    }
+
+    /// The first four lanes.
+    #[inline(always)]
+    pub fn first_half(self) -> [i16; 4] {
+        core::array::from_fn(|lane| self.0[lane])
+    }
+
+    /// a₀b₀ + a₁b₁, a₂b₂ + a₃b₃, … as four int32.
+    #[inline(always)]
+    pub fn dot(self, other: Self) -> I32x4 {
+        let product = |lane: usize| i32::from(self.0[lane]) * i32::from(other.0[lane]);
+        I32x4(core::array::from_fn(|lane| product(2 * lane).wrapping_add(product(2 * lane + 1))))
+    }
+}
+
+/// Four int32 lanes.
+#[derive(Clone, Copy)]
+pub struct I32x4([i32; 4]);
+
+impl I32x4 {
+    #[inline(always)]
+    pub fn zero() -> Self {
+        Self([0; 4])
+    }
+
+    #[inline(always)]
+    #[allow(clippy::should_implement_trait)]
+    pub fn add(self, other: Self) -> Self {
+        // Without wrapping: an overflow is to fail the tests.
+        Self(core::array::from_fn(|lane| self.0[lane] + other.0[lane]))
+    }
+
+    #[inline(always)]
+    pub fn to_f32(self) -> F32x4 {
+        F32x4(self.0.map(|lane| lane as f32))
+    }
+
+    /// The sums of four vectors as the lanes of one, times `factor` plus `offset`: exact in float64 until one last rounding.
+    #[inline(always)]
+    pub fn scaled_sums(vectors: [I32x4; 4], factor: f64, offset: f64) -> F32x4 {
+        F32x4(vectors.map(|vector| {
+            let sum: f64 = vector.0.into_iter().map(f64::from).sum();
+            (sum * factor + offset) as f32
+        }))
     }
 }
 

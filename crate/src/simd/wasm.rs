@@ -95,6 +95,11 @@ impl F32x4 {
         Self(f32x4_pmax(self.0, other.0))
     }
 
+    #[inline(always)]
+    pub fn abs(self) -> Self {
+        Self(f32x4_abs(self.0))
+    }
+
     /// Rounded to the nearest integer, halves to even.
     #[inline(always)]
     pub fn nearest(self) -> Self {
@@ -144,6 +149,128 @@ impl F32x4 {
     #[inline(always)]
     pub fn join_high(self, other: Self) -> Self {
         Self(i64x2_shuffle::<1, 3>(self.0, other.0))
+    }
+}
+
+/// Eight int16 lanes.
+#[derive(Clone, Copy)]
+pub struct I16x8(v128);
+
+impl I16x8 {
+    /// # Safety
+    /// `source` must be readable for eight values; it need not be aligned.
+    #[inline(always)]
+    pub unsafe fn load(source: *const i16) -> Self {
+        // SAFETY: the caller's promise; v128.load has no alignment requirement.
+        Self(unsafe { v128_load(source.cast()) })
+    }
+
+    /// Two values, four times.
+    ///
+    /// # Safety
+    /// `source` must be readable for two values; it need not be aligned.
+    #[inline(always)]
+    pub unsafe fn load_pair(source: *const i16) -> Self {
+        // SAFETY: the caller's promise.
+        Self(unsafe { v128_load32_splat(source.cast()) })
+    }
+
+    /// # Safety
+    /// `target` must be writable for eight values; it need not be aligned.
+    #[inline(always)]
+    pub unsafe fn store(self, target: *mut i16) {
+        // SAFETY: the caller's promise; v128.store has no alignment requirement.
+        unsafe { v128_store(target.cast(), self.0) }
+    }
+
+    /// Sixteen bytes as sixteen int16.
+    ///
+    /// # Safety
+    /// `source` must be readable for sixteen bytes.
+    #[inline(always)]
+    pub unsafe fn load_bytes(source: *const u8) -> [Self; 2] {
+        // SAFETY: the caller's promise covers both loads.
+        unsafe { [Self(i16x8_load_extend_u8x8(source)), Self(i16x8_load_extend_u8x8(source.add(8)))] }
+    }
+
+    /// Sixteen bytes of each of two rows as int16, taken in turns: (a₀, b₀, a₁, b₁, …).
+    ///
+    /// # Safety
+    /// `a` and `b` must be readable for sixteen bytes.
+    #[inline(always)]
+    pub unsafe fn load_byte_pairs(a: *const u8, b: *const u8) -> [Self; 4] {
+        // SAFETY: the caller's promise.
+        let (a, b) = unsafe { (v128_load(a.cast()), v128_load(b.cast())) };
+        let low = i8x16_shuffle::<0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23>(a, b);
+        let high = i8x16_shuffle::<8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31>(a, b);
+        [
+            Self(u16x8_extend_low_u8x16(low)),
+            Self(u16x8_extend_high_u8x16(low)),
+            Self(u16x8_extend_low_u8x16(high)),
+            Self(u16x8_extend_high_u8x16(high)),
+        ]
+    }
+
+    /// Two vectors rounded to the nearest integers, halves to even, and limited to int16.
+    #[inline(always)]
+    pub fn round(low: F32x4, high: F32x4) -> Self {
+        let integers = |values: F32x4| i32x4_trunc_sat_f32x4(f32x4_nearest(values.0));
+        Self(i16x8_narrow_i32x4(integers(low), integers(high)))
+    }
+
+    /// The first four lanes.
+    #[inline(always)]
+    pub fn first_half(self) -> [i16; 4] {
+        [
+            i16x8_extract_lane::<0>(self.0),
+            i16x8_extract_lane::<1>(self.0),
+            i16x8_extract_lane::<2>(self.0),
+            i16x8_extract_lane::<3>(self.0),
+        ]
+    }
+
+    /// a₀b₀ + a₁b₁, a₂b₂ + a₃b₃, … as four int32.
+    #[inline(always)]
+    pub fn dot(self, other: Self) -> I32x4 {
+        I32x4(i32x4_dot_i16x8(self.0, other.0))
+    }
+}
+
+/// Four int32 lanes.
+#[derive(Clone, Copy)]
+pub struct I32x4(v128);
+
+impl I32x4 {
+    #[inline(always)]
+    pub fn zero() -> Self {
+        Self(i32x4_splat(0))
+    }
+
+    #[inline(always)]
+    #[allow(clippy::should_implement_trait)]
+    pub fn add(self, other: Self) -> Self {
+        Self(i32x4_add(self.0, other.0))
+    }
+
+    #[inline(always)]
+    pub fn to_f32(self) -> F32x4 {
+        F32x4(f32x4_convert_i32x4(self.0))
+    }
+
+    /// The sums of four vectors as the lanes of one, times `factor` plus `offset`: exact in float64 until one last rounding.
+    #[inline(always)]
+    pub fn scaled_sums([a, b, c, d]: [I32x4; 4], factor: f64, offset: f64) -> F32x4 {
+        let halves = |v: I32x4| {
+            let high = i64x2_shuffle::<1, 1>(v.0, v.0);
+            f64x2_add(f64x2_convert_low_i32x4(v.0), f64x2_convert_low_i32x4(high))
+        };
+        let pair = |a: v128, b: v128| {
+            let sums = f64x2_add(i64x2_shuffle::<0, 2>(a, b), i64x2_shuffle::<1, 3>(a, b));
+            let scaled = f64x2_add(f64x2_mul(sums, f64x2_splat(factor)), f64x2_splat(offset));
+            f32x4_demote_f64x2_zero(scaled)
+        };
+        let (ab, cd) = (pair(halves(a), halves(b)), pair(halves(c), halves(d)));
+        F32x4(i64x2_shuffle::<0, 2>(ab, cd))
     }
 }
 

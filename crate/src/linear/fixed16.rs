@@ -1,0 +1,287 @@
+//! The linear layer in exact integer arithmetic, for inputs that are bytes.
+//!
+//! Bytes are integers as they are. For each step the weights are rounded to int16, with one scale per class, and so is the
+//! output gradient, with one scale for all of it; both products run on `dot`, eight multiply-adds an instruction, summed in
+//! int32 without any rounding. So a weight is off by at most 1/65534 of the largest of its class, a gradient by 1/65534 of
+//! the largest of the batch, and any order of the sums gives the same bits.
+//!
+//! The sums must stay below 2³¹, which 255 · 32767 reaches after 257 times. A lane of the forward pass sums a quarter of a
+//! panel's products, a lane of the backward pass one product of every row.
+
+use super::shape::{Shape, TILE};
+use super::{Gradient, Linear};
+use crate::quads::Quads;
+use crate::samples::{Batch, Inputs};
+use crate::scaling::Scaling;
+use crate::simd::{F32x4, I16x8, I32x4, LANES};
+use core::ops::Range;
+
+/// Features that the forward pass sums in int32; at most 4 · 257.
+const FORWARD_PANEL: usize = 1024;
+/// Rows that the backward pass sums in int32; at most 257.
+const BACKWARD_ROWS: usize = 256;
+/// Features that the backward pass widens at a time: 256 rows of them are 16 KB, half of an L1 cache.
+const BACKWARD_PANEL: usize = 2 * TILE;
+/// The largest int16.
+const LARGEST: f32 = 32767.0;
+
+/// The layer's parameters and scratch.
+pub struct Fixed16 {
+    shape: Shape,
+    /// In steps, laid out as the shape says.
+    weight: Vec<i16>,
+    /// What a step of each class's weights is worth.
+    weight_step: Vec<f64>,
+    bias: Vec<f64>,
+    /// One class's weights before they are rounded.
+    folded: Vec<f32>,
+    /// Widened inputs: forward `[rows, features of a panel]`, backward `[tile, pair of rows, TILE, 2]`.
+    block: Vec<i16>,
+    /// Rows that the forward pass widens together.
+    block_rows: usize,
+    /// dZ in steps, `[C padded to two, BACKWARD_ROWS]`.
+    output_gradient: Vec<i16>,
+    /// dW before the scale of the inputs, laid out as the shape says.
+    weight_gradient: Vec<f32>,
+}
+
+impl Fixed16 {
+    pub fn new(features: usize, classes: usize) -> Self {
+        let shape = Shape::new(features, classes);
+        let block_rows = shape.block_rows(size_of::<i16>());
+        let forward = block_rows * shape.stride.min(FORWARD_PANEL);
+        Self {
+            shape,
+            weight: vec![0; shape.size()],
+            weight_step: vec![0.0; shape.rows],
+            bias: vec![0.0; shape.rows],
+            folded: vec![0.0; shape.stride],
+            block: vec![0; forward.max(BACKWARD_ROWS * BACKWARD_PANEL)],
+            block_rows,
+            output_gradient: vec![0; shape.rows * BACKWARD_ROWS],
+            weight_gradient: vec![0.0; shape.size()],
+        }
+    }
+}
+
+impl Linear for Fixed16 {
+    fn load(&mut self, weight: &[f32], bias: &[f32], scaling: Option<&Scaling>) {
+        let Shape { features, stride, .. } = self.shape;
+        for (class, source) in weight.chunks_exact(features).enumerate() {
+            let folded = &mut self.folded[..features];
+            let shift = match scaling {
+                None => {
+                    folded.copy_from_slice(source);
+                    0.0
+                }
+                Some(scaling) => scaling.fold(source, folded),
+            };
+            self.bias[class] = f64::from(bias[class]) + f64::from(shift);
+            self.weight_step[class] = round(&self.folded, &mut self.weight[class * stride..][..stride]);
+        }
+    }
+
+    fn forward(&mut self, batch: Batch, logits: &mut Quads) {
+        let Shape { features, stride, .. } = self.shape;
+        let quad_stride = logits.stride();
+        for first in (0..batch.rows.len()).step_by(self.block_rows) {
+            let rows = first..batch.rows.len().min(first + self.block_rows);
+            for start in (0..features).step_by(FORWARD_PANEL) {
+                let width = (features - start).min(FORWARD_PANEL).next_multiple_of(TILE);
+                widen(batch, rows.clone(), start, width, &mut self.block);
+                let logits = &mut logits.values_mut()[first / LANES * quad_stride..];
+                for (class, weight) in self.weight.chunks_exact(2 * stride).enumerate() {
+                    let class = 2 * class;
+                    for quad in 0..rows.len().div_ceil(LANES) {
+                        let inputs = &self.block[quad * LANES * width..][..LANES * width];
+                        let weight = &weight[start..][..stride + width];
+                        // SAFETY: `inputs` holds four rows of `width`, `weight` two that are `stride` apart.
+                        let sums = unsafe { dot_products(inputs.as_ptr(), weight.as_ptr(), stride, width) };
+                        let logits = &mut logits[quad * quad_stride + class * LANES..][..2 * LANES];
+                        for (index, sums) in sums.into_iter().enumerate() {
+                            let target = logits[index * LANES..].as_mut_ptr();
+                            let step = self.weight_step[class + index];
+                            // SAFETY: `logits` holds two vectors.
+                            unsafe {
+                                match start {
+                                    0 => I32x4::scaled_sums(sums, step, self.bias[class + index]),
+                                    _ => F32x4::load(target).add(I32x4::scaled_sums(sums, step, 0.0)),
+                                }
+                                .store(target);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn backward(&mut self, batch: Batch, output_gradient: &Quads, gradient: &mut Gradient) {
+        let Shape { features, stride, .. } = self.shape;
+        let step = largest(output_gradient.values()) / LARGEST;
+        let factor = if step > 0.0 { 1.0 / step } else { 0.0 };
+        self.weight_gradient.fill(0.0);
+        for first in (0..batch.rows.len()).step_by(BACKWARD_ROWS) {
+            let rows = first..batch.rows.len().min(first + BACKWARD_ROWS);
+            let pairs = rows.len().div_ceil(2);
+            round_gradient(output_gradient, rows.clone(), factor, &mut self.output_gradient);
+            for start in (0..features).step_by(BACKWARD_PANEL) {
+                let width = (stride - start).min(BACKWARD_PANEL);
+                widen_pairs(batch, rows.clone(), start, width, &mut self.block);
+                for (class, factors) in self.output_gradient.chunks_exact(2 * BACKWARD_ROWS).enumerate() {
+                    for (tile, block) in self.block.chunks_exact(pairs * 2 * TILE).take(width / TILE).enumerate() {
+                        let position = 2 * class * stride + start + tile * TILE;
+                        let totals = &mut self.weight_gradient[position..][..stride + TILE];
+                        // SAFETY: `factors` holds two rows of `BACKWARD_ROWS`, `block` `pairs` times two rows of a tile.
+                        let sums = unsafe { pair_products(factors.as_ptr(), block.as_ptr(), pairs) };
+                        for (class, sums) in sums.into_iter().enumerate() {
+                            for (index, sum) in sums.into_iter().enumerate() {
+                                let target = totals[class * stride + index * LANES..][..LANES].as_mut_ptr();
+                                // SAFETY: the slice holds a vector.
+                                unsafe { F32x4::load(target).add(sum.to_f32().mul(F32x4::splat(step))).store(target) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        self.shape.unfold(&self.weight_gradient, output_gradient, batch.folded_scaling(), gradient);
+    }
+}
+
+/// The largest absolute value; the length is a multiple of four.
+fn largest(values: &[f32]) -> f32 {
+    let mut largest = F32x4::splat(0.0);
+    for lanes in values.chunks_exact(LANES) {
+        // SAFETY: the chunk holds a vector.
+        largest = largest.maximum(unsafe { F32x4::load(lanes.as_ptr()) }.abs());
+    }
+    largest.to_array().into_iter().fold(0.0, f32::max)
+}
+
+/// Rounds values to int16 steps and returns what a step is worth.
+fn round(values: &[f32], steps: &mut [i16]) -> f64 {
+    let largest = largest(values);
+    // Below the normal numbers the factor would be infinite.
+    let factor = if largest > f32::MIN_POSITIVE { LARGEST / largest } else { 0.0 };
+    let splat = F32x4::splat(factor);
+    for (values, steps) in values.chunks_exact(2 * LANES).zip(steps.chunks_exact_mut(2 * LANES)) {
+        // SAFETY: the chunks hold eight values.
+        unsafe {
+            let (low, high) = (F32x4::load(values.as_ptr()), F32x4::load(values[LANES..].as_ptr()));
+            I16x8::round(low.mul(splat), high.mul(splat)).store(steps.as_mut_ptr());
+        }
+    }
+    if factor > 0.0 { 1.0 / f64::from(factor) } else { 0.0 }
+}
+
+/// Rounds the output gradient of some rows to int16 steps `[C padded to two, BACKWARD_ROWS]`, zeros beyond the rows.
+fn round_gradient(gradient: &Quads, rows: Range<usize>, factor: f32, steps: &mut [i16]) {
+    let quads = gradient.values().chunks_exact(gradient.stride());
+    let splat = F32x4::splat(factor);
+    for (quad, values) in quads.skip(rows.start / LANES).take(rows.len().div_ceil(LANES)).enumerate() {
+        for (lanes, steps) in values.chunks_exact(LANES).zip(steps.chunks_exact_mut(BACKWARD_ROWS)) {
+            // SAFETY: the chunk holds a vector; I16x8::round doubles it, and only four of its eight values are kept.
+            let rounded = unsafe {
+                let values = F32x4::load(lanes.as_ptr()).mul(splat);
+                I16x8::round(values, values)
+            };
+            steps[quad * LANES..][..LANES].copy_from_slice(&rounded.first_half());
+        }
+    }
+}
+
+fn bytes<'a>(batch: &Batch<'a>) -> &'a [u8] {
+    match &batch.samples.inputs {
+        Inputs::Uint8(values) => values,
+        Inputs::Float32(_) => &[],
+    }
+}
+
+/// Widens `width` features from `start` on of some rows to `[rows, width]`. What lies beyond a row's end meets weights of zero.
+fn widen(batch: Batch, rows: Range<usize>, start: usize, width: usize, block: &mut [i16]) {
+    let (bytes, features) = (bytes(&batch), batch.samples.features());
+    for (&row, target) in batch.rows[rows].iter().zip(block.chunks_exact_mut(width)) {
+        let source = &bytes[row as usize * features + start..][..width];
+        for (source, target) in source.chunks_exact(TILE).zip(target.chunks_exact_mut(TILE)) {
+            // SAFETY: both chunks hold a tile.
+            unsafe {
+                let [low, high] = I16x8::load_bytes(source.as_ptr());
+                low.store(target.as_mut_ptr());
+                high.store(target[8..].as_mut_ptr());
+            }
+        }
+    }
+}
+
+/// Widens `width` features from `start` on of pairs of rows to `[tile, pair, TILE, 2]`. An odd last row is its own partner,
+/// with a gradient of zero.
+fn widen_pairs(batch: Batch, rows: Range<usize>, start: usize, width: usize, block: &mut [i16]) {
+    let (bytes, features) = (bytes(&batch), batch.samples.features());
+    let pairs = rows.len().div_ceil(2);
+    let source = |row: u32| bytes[row as usize * features + start..][..width].as_ptr();
+    for (pair, rows) in batch.rows[rows].chunks(2).enumerate() {
+        let (a, b) = (source(rows[0]), source(rows[rows.len() - 1]));
+        for tile in 0..width / TILE {
+            let target = &mut block[(tile * pairs + pair) * 2 * TILE..][..2 * TILE];
+            // SAFETY: `a` and `b` are readable for `width` bytes, `target` holds four vectors.
+            unsafe {
+                for (index, values) in
+                    I16x8::load_byte_pairs(a.add(tile * TILE), b.add(tile * TILE)).into_iter().enumerate()
+                {
+                    values.store(target.as_mut_ptr().add(index * 8));
+                }
+            }
+        }
+    }
+}
+
+/// Dot products of four rows of inputs with two rows of weights, summed but for the lanes.
+///
+/// # Safety
+/// `inputs` must be readable for four rows of `width` values, one after the other, `weight` for two, `stride` apart;
+/// `width` is a multiple of eight.
+#[inline(always)]
+unsafe fn dot_products(inputs: *const i16, weight: *const i16, stride: usize, width: usize) -> [[I32x4; LANES]; 2] {
+    let mut sums = [[I32x4::zero(); LANES]; 2];
+    // SAFETY: the caller's promise.
+    unsafe {
+        let mut rows = [0, 1, 2, 3].map(|row| inputs.add(row * width));
+        let mut weights = [weight, weight.add(stride)];
+        for _ in 0..width / 8 {
+            let [first, second] = weights.map(|weight| I16x8::load(weight));
+            for row in 0..LANES {
+                let input = I16x8::load(rows[row]);
+                sums[0][row] = sums[0][row].add(input.dot(first));
+                sums[1][row] = sums[1][row].add(input.dot(second));
+            }
+            rows = rows.map(|row| row.add(8));
+            weights = weights.map(|weight| weight.add(8));
+        }
+    }
+    sums
+}
+
+/// The sums over pairs of rows of a tile, each row times its factor, for two classes.
+///
+/// # Safety
+/// `factors` must be readable for two rows of `BACKWARD_ROWS` values, `block` for `pairs` times `2 · TILE`.
+#[inline(always)]
+unsafe fn pair_products(factors: *const i16, block: *const i16, pairs: usize) -> [[I32x4; TILE / LANES]; 2] {
+    let mut sums = [[I32x4::zero(); TILE / LANES]; 2];
+    let (mut factors, mut block) = (factors, block);
+    for _ in 0..pairs {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let [first, second] = [I16x8::load_pair(factors), I16x8::load_pair(factors.add(BACKWARD_ROWS))];
+            for index in 0..TILE / LANES {
+                let inputs = I16x8::load(block.add(index * 8));
+                sums[0][index] = sums[0][index].add(inputs.dot(first));
+                sums[1][index] = sums[1][index].add(inputs.dot(second));
+            }
+            factors = factors.add(2);
+            block = block.add(2 * TILE);
+        }
+    }
+    sums
+}
