@@ -11,6 +11,9 @@ pub enum Inputs {
     Float32(Vec<f32>),
 }
 
+/// Bytes that memory moves at once.
+const CACHE_LINE: usize = 64;
+
 /// Readable bytes beyond the last row.
 pub const SLACK: usize = 15;
 
@@ -121,6 +124,21 @@ impl<'a> Batch<'a> {
         matches!(self.samples.inputs, Inputs::Uint8(_)).then_some(self.scaling)
     }
 
+    /// Reads one byte of every cache line of the samples `rows`, positions that may lie beyond the batch. Shuffled rows are
+    /// nowhere near each other; waited for together, they arrive sooner than one by one where they are used.
+    pub fn touch(&self, rows: Range<usize>) {
+        let (bytes, row_bytes) = match &self.samples.inputs {
+            Inputs::Uint8(values) => (values.as_ptr(), self.samples.features),
+            Inputs::Float32(values) => (values.as_ptr().cast(), self.samples.features * size_of::<f32>()),
+        };
+        for &row in &self.rows[rows.start.min(self.rows.len())..rows.end.min(self.rows.len())] {
+            for line in (0..row_bytes).step_by(CACHE_LINE) {
+                // SAFETY: the place lies within the row.
+                unsafe { bytes.add(row as usize * row_bytes + line).read_volatile() };
+            }
+        }
+    }
+
     /// Widens features of the samples `rows` (positions in the batch) to float32: `width` of them from `start` on, a
     /// multiple of sixteen, zeros beyond the last feature. `block` is `[rows, width]`. Float32 inputs are scaled on the way.
     pub fn gather(&self, rows: Range<usize>, start: usize, width: usize, block: &mut [f32]) {
@@ -131,7 +149,9 @@ impl<'a> Batch<'a> {
         match &self.samples.inputs {
             Inputs::Uint8(values) => rows.zip(targets).for_each(|(position, target)| {
                 widen(&values[position..][..width], target);
-                target[live..].fill(0.0);
+                if live < width {
+                    target[live..].fill(0.0);
+                }
             }),
             Inputs::Float32(values) => rows.zip(targets).for_each(|(position, target)| {
                 let source = &values[position..][..live];
@@ -148,12 +168,14 @@ impl<'a> Batch<'a> {
 /// Widens a multiple of sixteen bytes.
 #[inline(always)]
 fn widen(bytes: &[u8], target: &mut [f32]) {
-    for (source, target) in bytes.chunks_exact(4 * LANES).zip(target.chunks_exact_mut(4 * LANES)) {
-        // SAFETY: both chunks hold sixteen values.
+    let (mut source, mut place) = (bytes.as_ptr(), target.as_mut_ptr());
+    for _ in 0..bytes.len() / 16 {
+        // SAFETY: the target is as long as the source, a multiple of sixteen.
         unsafe {
-            for (index, lanes) in F32x4::load_bytes(source.as_ptr()).into_iter().enumerate() {
-                lanes.store(target.as_mut_ptr().add(index * LANES));
+            for (index, lanes) in F32x4::load_bytes(source).into_iter().enumerate() {
+                lanes.store(place.add(index * LANES));
             }
+            (source, place) = (source.add(16), place.add(16));
         }
     }
 }

@@ -86,6 +86,7 @@ impl Linear for Fixed16 {
         let quad_stride = logits.stride();
         for first in (0..batch.rows.len()).step_by(self.block_rows) {
             let rows = first..batch.rows.len().min(first + self.block_rows);
+            batch.touch(rows.end..rows.end + self.block_rows);
             for start in (0..features).step_by(FORWARD_PANEL) {
                 let width = (features - start).min(FORWARD_PANEL).next_multiple_of(TILE);
                 widen(batch, rows.clone(), start, width, &mut self.block);

@@ -69,6 +69,7 @@ impl Linear for Float32 {
         let quad_stride = logits.stride();
         for first in (0..batch.rows.len()).step_by(self.block_rows) {
             let rows = first..batch.rows.len().min(first + self.block_rows);
+            batch.touch(rows.end..rows.end + self.block_rows);
             for start in (0..features).step_by(FORWARD_PANEL) {
                 let width = (stride - start).min(FORWARD_PANEL);
                 batch.gather(rows.clone(), start, width, &mut self.block);
