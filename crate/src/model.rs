@@ -5,9 +5,10 @@ use crate::quads::Quads;
 use crate::random::{fill_normal, generator, shuffle};
 use crate::samples::{Batch, Samples, Targets};
 use crate::scaling::Scaling;
-use crate::sgd::update;
+use crate::sgd::Sgd;
 use crate::simd::LANES;
-use crate::softmax::{Measure, gradient, measure, probabilities};
+use crate::softmax::{Measure, Objective, gradient, measure, probabilities};
+use crate::split::{Split, stratified};
 use core::ops::Range;
 
 /// Samples per forward pass where no weights change.
@@ -21,6 +22,13 @@ pub struct Model {
     pub weight: Vec<f32>,
     /// b `[C]`.
     pub bias: Vec<f32>,
+    /// Momentum's memory of W and b; empty before the first step with momentum.
+    pub velocity: Gradient,
+    /// How the following steps are taken.
+    pub sgd: Sgd,
+    pub label_smoothing: f32,
+    /// The rows that are trained on and those held out, where there is a split.
+    split: Option<Split>,
     /// The samples of an epoch in the order they are visited.
     order: Vec<u32>,
     scaling: Scaling,
@@ -38,6 +46,10 @@ impl Model {
             classes,
             weight: vec![0.0; classes * features],
             bias: vec![0.0; classes],
+            velocity: Gradient { weight: Vec::new(), bias: Vec::new() },
+            sgd: Sgd::default(),
+            label_smoothing: 0.0,
+            split: None,
             order: Vec::new(),
             scaling: Scaling::uniform(features, 1.0, 0.0),
             layers: Layers::new(features, classes, fixed16),
@@ -65,10 +77,25 @@ impl Model {
         self.scaling = scaling;
     }
 
-    /// Lays down the order of an epoch over `count` samples: shuffled by the seed's stream `epoch`, or as they are.
+    /// Holds out a fraction of every class from the epochs that follow; returns how many samples are left and held out.
+    pub fn hold_out(&mut self, classes: &[u16], fraction: f64, seed: u32) -> (usize, usize) {
+        let split = self.split.insert(stratified(classes, fraction, seed));
+        (split.training.len(), split.validation.len())
+    }
+
+    /// Trains on all samples again.
+    pub fn release_held_out(&mut self) {
+        self.split = None;
+    }
+
+    /// Lays down the order of an epoch over `count` samples, or those not held out: shuffled by the seed's stream `epoch`,
+    /// or as they are.
     pub fn begin_epoch(&mut self, count: usize, shuffled: Option<(u32, u32)>) {
         self.order.clear();
-        self.order.extend(0..count as u32);
+        match &self.split {
+            Some(split) => self.order.extend(&split.training),
+            None => self.order.extend(0..count as u32),
+        }
         if let Some((seed, epoch)) = shuffled {
             shuffle(&mut generator(seed, epoch), &mut self.order);
         }
@@ -79,10 +106,24 @@ impl Model {
         let rows = core::mem::take(&mut self.order);
         let batch = &rows[positions];
         let measure = self.differentiate(samples, batch);
-        update(&mut self.weight, &self.gradient.weight, learning_rate, batch.len());
-        update(&mut self.bias, &self.gradient.bias, learning_rate, batch.len());
+        // Samples that all weigh nothing have no mean to follow.
+        if measure.weight > 0.0 {
+            self.update(measure.weight as f32, learning_rate);
+        }
         self.order = rows;
         measure
+    }
+
+    fn update(&mut self, total: f32, learning_rate: f32) {
+        let Sgd { momentum, weight_decay, decay_bias, .. } = self.sgd;
+        if momentum != 0.0 {
+            self.velocity.weight.resize(self.weight.len(), 0.0);
+            self.velocity.bias.resize(self.bias.len(), 0.0);
+        }
+        let bias_decay = if decay_bias { weight_decay } else { 0.0 };
+        let Self { sgd, weight, bias, velocity, gradient, .. } = self;
+        sgd.step(weight, &mut velocity.weight, &gradient.weight, total, learning_rate, weight_decay);
+        sgd.step(bias, &mut velocity.bias, &gradient.bias, total, learning_rate, bias_decay);
     }
 
     /// dW and db of the sum of the losses of the samples `rows`.
@@ -92,15 +133,30 @@ impl Model {
         linear.load(&self.weight, &self.bias, batch.folded_scaling());
         self.outputs.resize(rows.len());
         linear.forward(batch, &mut self.outputs);
-        let measure = gradient(&mut self.outputs, &samples.targets, rows);
+        let objective = Objective { label_smoothing: self.label_smoothing, weights: samples.weights.as_deref() };
+        let measure = gradient(&mut self.outputs, &samples.targets, rows, objective);
         linear.backward(batch, &self.outputs, &mut self.gradient);
         measure
     }
 
-    /// Measures the samples of a range.
-    pub fn evaluate(&mut self, samples: &Samples, range: Range<usize>) -> Measure {
+    /// Measures all samples.
+    pub fn evaluate(&mut self, samples: &Samples) -> Measure {
         let mut total = Measure::default();
-        self.for_each_batch(samples, range, |outputs, targets, rows| total.add(measure(outputs, targets, rows)));
+        self.for_each_batch(samples, 0..samples.count() as u32, |outputs, targets, rows| {
+            total.add(measure(outputs, targets, rows, Objective::default()));
+        });
+        total
+    }
+
+    /// Measures the samples held out.
+    pub fn validate(&mut self, samples: &Samples) -> Measure {
+        let mut total = Measure::default();
+        let split = self.split.take();
+        let rows = split.iter().flat_map(|split| split.validation.iter().copied());
+        self.for_each_batch(samples, rows, |outputs, targets, rows| {
+            total.add(measure(outputs, targets, rows, Objective::default()));
+        });
+        self.split = split;
         total
     }
 
@@ -108,7 +164,7 @@ impl Model {
     pub fn predict(&mut self, samples: &Samples, range: Range<usize>, result: &mut [f32]) {
         let classes = self.classes;
         let mut results = result.chunks_exact_mut(classes);
-        self.for_each_batch(samples, range, |outputs, _, rows| {
+        self.for_each_batch(samples, range.start as u32..range.end as u32, |outputs, _, rows| {
             probabilities(outputs);
             for (row, result) in (0..rows.len()).zip(&mut results) {
                 let values = outputs.values()[outputs.position(row, 0)..].iter().step_by(LANES);
@@ -120,21 +176,23 @@ impl Model {
     fn for_each_batch(
         &mut self,
         samples: &Samples,
-        range: Range<usize>,
+        mut rows: impl Iterator<Item = u32>,
         mut visit: impl FnMut(&mut Quads, &Targets, &[u32]),
     ) {
         let linear = self.layers.of(samples);
-        let mut rows = Vec::with_capacity(EVALUATION_BATCH);
-        for first in range.clone().step_by(EVALUATION_BATCH) {
-            rows.clear();
-            rows.extend(first as u32..range.end.min(first + EVALUATION_BATCH) as u32);
-            let batch = Batch { samples, rows: &rows, scaling: &self.scaling };
-            if first == range.start {
-                linear.load(&self.weight, &self.bias, batch.folded_scaling());
+        let mut batch_rows = Vec::with_capacity(EVALUATION_BATCH);
+        let folded = Batch { samples, rows: &[], scaling: &self.scaling }.folded_scaling();
+        linear.load(&self.weight, &self.bias, folded);
+        loop {
+            batch_rows.clear();
+            batch_rows.extend(rows.by_ref().take(EVALUATION_BATCH));
+            if batch_rows.is_empty() {
+                break;
             }
-            self.outputs.resize(rows.len());
+            let batch = Batch { samples, rows: &batch_rows, scaling: &self.scaling };
+            self.outputs.resize(batch_rows.len());
             linear.forward(batch, &mut self.outputs);
-            visit(&mut self.outputs, &samples.targets, &rows);
+            visit(&mut self.outputs, &samples.targets, &batch_rows);
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::linear::{Fixed16, Float32, Gradient, Linear};
 use crate::quads::Quads;
 use crate::samples::{Batch, Inputs, Samples, Targets};
 use crate::scaling::Scaling;
+use crate::softmax::Objective;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -100,7 +101,7 @@ fn test_layer<L: Linear>(create: impl Fn(usize, usize) -> L, problem: &Problem, 
             assert_close(got, problem.logit(row, class), tolerance, &what);
         }
     }
-    crate::softmax::gradient(&mut outputs, &problem.samples.targets, &problem.rows);
+    crate::softmax::gradient(&mut outputs, &problem.samples.targets, &problem.rows, Objective::default());
     let mut gradient = Gradient { weight: vec![f32::NAN; classes * features], bias: vec![f32::NAN; classes] };
     layer.backward(problem.batch(), &outputs, &mut gradient);
     for class in 0..classes {
@@ -208,7 +209,7 @@ fn the_formula_of_the_gradient_agrees_with_finite_differences() {
     let mut layer = Float32::new(5, 3);
     layer.load(&problem.weight, &problem.bias, None);
     layer.forward(problem.batch(), &mut outputs);
-    crate::softmax::gradient(&mut outputs, &problem.samples.targets, &problem.rows);
+    crate::softmax::gradient(&mut outputs, &problem.samples.targets, &problem.rows, Objective::default());
     for index in 0..15 {
         let (analytic, _) = problem.weight_gradient(&outputs, index / 5, index % 5);
         let weight = problem.weight[index];

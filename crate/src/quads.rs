@@ -97,6 +97,14 @@ impl Quad<'_> {
         unsafe { value.store(lanes.as_mut_ptr()) }
     }
 
+    /// Replaces the values of every class.
+    #[inline(always)]
+    pub fn update(&mut self, change: impl Fn(F32x4) -> F32x4) {
+        for class in 0..self.classes {
+            self.set(class, change(self.get(class)));
+        }
+    }
+
     #[inline(always)]
     pub fn lane(&mut self, class: usize, lane: usize) -> &mut f32 {
         &mut self.values[class * LANES + lane]

@@ -35,6 +35,8 @@ pub struct Samples {
     features: usize,
     pub inputs: Inputs,
     pub targets: Targets,
+    /// How much every sample counts in training, `[count]`; nothing where all count 1.
+    pub weights: Option<Vec<f32>>,
 }
 
 fn zeros<T: Clone + Default>(length: usize) -> Option<Vec<T>> {
@@ -48,13 +50,13 @@ impl Samples {
     /// Room for `count` samples of bytes; nothing where memory does not suffice.
     pub fn uint8(count: usize, features: usize) -> Option<Self> {
         let inputs = Inputs::Uint8(zeros(count.checked_mul(features)?.checked_add(SLACK)?)?);
-        Some(Self { count, features, inputs, targets: Targets::None })
+        Some(Self { count, features, inputs, targets: Targets::None, weights: None })
     }
 
     /// Room for `count` samples of float32; nothing where memory does not suffice.
     pub fn float32(count: usize, features: usize) -> Option<Self> {
         let inputs = Inputs::Float32(zeros(count.checked_mul(features)?)?);
-        Some(Self { count, features, inputs, targets: Targets::None })
+        Some(Self { count, features, inputs, targets: Targets::None, weights: None })
     }
 
     pub fn features(&self) -> usize {

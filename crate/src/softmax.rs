@@ -11,8 +11,10 @@ use crate::simd::{F32x4, LANES};
 /// What a batch came to.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct Measure {
-    /// Sum of the samples' losses.
+    /// Sum of the samples' losses, each times its weight.
     pub loss: f64,
+    /// Sum of the samples' weights.
+    pub weight: f64,
     /// Samples whose largest logit is the target's; the lowest index on ties.
     pub correct: u32,
 }
@@ -20,7 +22,23 @@ pub struct Measure {
 impl Measure {
     pub fn add(&mut self, other: Measure) {
         self.loss += other.loss;
+        self.weight += other.weight;
         self.correct += other.correct;
+    }
+}
+
+/// What is minimised: the mean cross-entropy with targets (1 − ε) Y + ε / C, each sample as heavy as its weight.
+#[derive(Clone, Copy, Default)]
+pub struct Objective<'a> {
+    /// ε.
+    pub label_smoothing: f32,
+    /// `[count]`, or nothing where all weigh 1.
+    pub weights: Option<&'a [f32]>,
+}
+
+impl Objective<'_> {
+    fn weight(&self, row: u32) -> f32 {
+        self.weights.map_or(1.0, |weights| weights[row as usize])
     }
 }
 
@@ -33,7 +51,7 @@ pub fn probabilities(logits: &mut Quads) {
 }
 
 /// Turns the logits of the samples `rows` into probabilities and measures them against their targets.
-pub fn measure(logits: &mut Quads, targets: &Targets, rows: &[u32]) -> Measure {
+pub fn measure(logits: &mut Quads, targets: &Targets, rows: &[u32], objective: Objective) -> Measure {
     let mut measure = Measure::default();
     for (first, mut quad) in logits.iter_mut() {
         let rows = &rows[first..rows.len().min(first + LANES)];
@@ -42,27 +60,51 @@ pub fn measure(logits: &mut Quads, targets: &Targets, rows: &[u32]) -> Measure {
         for (lane, &row) in rows.iter().enumerate() {
             expected[lane] = target_logit(&mut quad, targets, row as usize, lane);
         }
-        let loss = normalise(&mut quad, largest).sub(F32x4::from_array(expected)).to_array();
+        let expected = smoothed_logit(&quad, F32x4::from_array(expected), objective.label_smoothing);
+        let loss = normalise(&mut quad, largest).sub(expected).to_array();
         let predicted = predicted.to_array();
         for (lane, &row) in rows.iter().enumerate() {
-            measure.loss += f64::from(loss[lane]);
+            let weight = f64::from(objective.weight(row));
+            measure.loss += weight * f64::from(loss[lane]);
+            measure.weight += weight;
             measure.correct += u32::from(predicted[lane] == target_class(targets, row as usize));
         }
     }
     measure
 }
 
-/// Turns the logits of the samples `rows` into the output gradient P − Y, of the sum of their losses, and measures them.
-pub fn gradient(logits: &mut Quads, targets: &Targets, rows: &[u32]) -> Measure {
-    let measure = measure(logits, targets, rows);
+/// Turns the logits of the samples `rows` into the output gradient, that of the sum of their weighted losses, and
+/// measures them.
+pub fn gradient(logits: &mut Quads, targets: &Targets, rows: &[u32], objective: Objective) -> Measure {
+    let measure = measure(logits, targets, rows, objective);
+    let Objective { label_smoothing, weights } = objective;
     for (first, mut quad) in logits.iter_mut() {
         let rows = &rows[first..rows.len().min(first + LANES)];
         for (lane, &row) in rows.iter().enumerate() {
-            subtract_target(&mut quad, targets, row as usize, lane);
+            subtract_target(&mut quad, targets, row as usize, lane, 1.0 - label_smoothing);
+        }
+        if label_smoothing > 0.0 {
+            let share = F32x4::splat(label_smoothing / quad.classes() as f32);
+            quad.update(|value| value.sub(share));
+        }
+        if weights.is_some() {
+            let mut lanes = [0.0; LANES];
+            rows.iter().zip(&mut lanes).for_each(|(&row, lane)| *lane = objective.weight(row));
+            quad.update(|value| value.mul(F32x4::from_array(lanes)));
         }
         quad.clear_padding(rows.len());
     }
     measure
+}
+
+/// (1 − ε) Σ Y Z + ε / C Σ Z.
+fn smoothed_logit(quad: &Quad, expected: F32x4, label_smoothing: f32) -> F32x4 {
+    if label_smoothing == 0.0 {
+        return expected;
+    }
+    let sum = (0..quad.classes()).fold(F32x4::splat(0.0), |sum, class| sum.add(quad.get(class)));
+    let share = F32x4::splat(label_smoothing / quad.classes() as f32);
+    expected.mul(F32x4::splat(1.0 - label_smoothing)).add(sum.mul(share))
 }
 
 /// The largest logit of each lane and its class, the lowest one on ties.
@@ -117,13 +159,13 @@ fn target_class(targets: &Targets, row: usize) -> f32 {
     }
 }
 
-fn subtract_target(quad: &mut Quad, targets: &Targets, row: usize, lane: usize) {
+fn subtract_target(quad: &mut Quad, targets: &Targets, row: usize, lane: usize, share: f32) {
     match targets {
         Targets::None => {}
-        Targets::Classes(classes) => *quad.lane(usize::from(classes[row]), lane) -= 1.0,
+        Targets::Classes(classes) => *quad.lane(usize::from(classes[row]), lane) -= share,
         Targets::Soft { values, .. } => {
             for (class, &target) in soft_row(values, quad.classes(), row).iter().enumerate() {
-                *quad.lane(class, lane) -= target;
+                *quad.lane(class, lane) -= share * target;
             }
         }
     }
@@ -167,7 +209,7 @@ mod tests {
                 let labels: Vec<u16> = (0..rows).map(|row| (row * 7 % classes) as u16).collect();
                 let order: Vec<u32> = (0..rows as u32).collect();
                 let mut quads = filled(rows, classes);
-                let measure = gradient(&mut quads, &Targets::Classes(labels.clone()), &order);
+                let measure = gradient(&mut quads, &Targets::Classes(labels.clone()), &order, Objective::default());
                 let mut loss = 0.0;
                 for (row, &label) in labels.iter().enumerate() {
                     let (probabilities, log_sum) = oracle(row, classes);
@@ -192,8 +234,8 @@ mod tests {
         let mut values = vec![0.0; 15];
         classes.iter().enumerate().for_each(|(row, &class)| values[row * 3 + usize::from(class)] = 1.0);
         let (mut by_class, mut by_target) = (filled(5, 3), filled(5, 3));
-        let first = gradient(&mut by_class, &Targets::Classes(classes.clone()), &order);
-        let second = gradient(&mut by_target, &Targets::Soft { values, classes }, &order);
+        let first = gradient(&mut by_class, &Targets::Classes(classes.clone()), &order, Objective::default());
+        let second = gradient(&mut by_target, &Targets::Soft { values, classes }, &order, Objective::default());
         assert_eq!(by_class.values(), by_target.values());
         assert_eq!((first.loss, first.correct), (second.loss, second.correct));
     }
@@ -202,7 +244,38 @@ mod tests {
     fn the_lowest_class_wins_a_tie() {
         let mut quads = Quads::new(4);
         quads.resize(1);
-        let measure = measure(&mut quads, &Targets::Classes(vec![0]), &[0]);
+        let measure = measure(&mut quads, &Targets::Classes(vec![0]), &[0], Objective::default());
         assert_eq!(measure.correct, 1);
+    }
+
+    #[test]
+    fn label_smoothing_is_the_same_as_smoothed_targets() {
+        let order: Vec<u32> = (0..6).collect();
+        let classes: Vec<u16> = vec![2, 0, 1, 1, 2, 0];
+        let mut values = vec![0.3_f32 / 3.0; 18];
+        classes.iter().enumerate().for_each(|(row, &class)| values[row * 3 + usize::from(class)] += 0.7);
+        let (mut smoothed, mut soft) = (filled(6, 3), filled(6, 3));
+        let objective = Objective { label_smoothing: 0.3, weights: None };
+        let first = gradient(&mut smoothed, &Targets::Classes(classes.clone()), &order, objective);
+        let second = gradient(&mut soft, &Targets::Soft { values, classes }, &order, Objective::default());
+        for (a, b) in smoothed.values().iter().zip(soft.values()) {
+            assert!(f64::from(a - b).abs() < TOLERANCE);
+        }
+        assert!((first.loss - second.loss).abs() < 6.0 * TOLERANCE);
+    }
+
+    #[test]
+    fn a_weight_of_two_is_the_same_as_a_sample_given_twice() {
+        let mut weighted = filled(2, 3);
+        let objective = Objective { label_smoothing: 0.0, weights: Some(&[1.0, 2.0]) };
+        let targets = Targets::Classes(vec![0, 1]);
+        let measure = gradient(&mut weighted, &targets, &[0, 1], objective);
+        let mut single = filled(2, 3);
+        let plain = gradient(&mut single, &targets, &[0, 1], Objective::default());
+        assert_eq!((measure.weight, plain.weight, measure.correct), (3.0, 2.0, plain.correct));
+        for class in 0..3 {
+            let [weighted, single] = [&weighted, &single].map(|quads| quads.values()[quads.position(1, class)]);
+            assert_eq!(weighted, 2.0 * single);
+        }
     }
 }

@@ -1,8 +1,11 @@
 //! What JavaScript sees. Arguments were checked there; sizes that memory cannot hold give nothing.
 
+use crate::linear::Gradient;
 use crate::model::Model;
 use crate::samples::{Inputs, Samples, Targets};
 use crate::scaling::Scaling;
+use crate::schedule::Schedule;
+use crate::sgd::Sgd;
 use crate::softmax::Measure;
 use wasm_bindgen::prelude::*;
 
@@ -10,6 +13,24 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen(js_name = kernelMemory)]
 pub fn kernel_memory() -> JsValue {
     wasm_bindgen::memory()
+}
+
+/// The learning rate of a batch that comes after `done` of the `total` batches of a cosine from `initial` to `last`.
+#[wasm_bindgen(js_name = cosineRate)]
+pub fn cosine_rate(initial: f64, last: f64, done: f64, total: f64) -> f32 {
+    Schedule::Cosine { initial, last }.rate(done, total, 0)
+}
+
+/// As [`cosine_rate`], on a straight line.
+#[wasm_bindgen(js_name = linearRate)]
+pub fn linear_rate(initial: f64, last: f64, done: f64, total: f64) -> f32 {
+    Schedule::Linear { initial, last }.rate(done, total, 0)
+}
+
+/// The learning rate after `epochs` epochs, multiplied by `factor` after every `every` of them.
+#[wasm_bindgen(js_name = stepRate)]
+pub fn step_rate(initial: f64, factor: f64, every: u32, epochs: u32) -> f32 {
+    Schedule::Step { initial, factor, every }.rate(0.0, 1.0, epochs)
 }
 
 /// Inputs and targets in the module's memory.
@@ -55,6 +76,21 @@ impl KernelSamples {
     #[wasm_bindgen(js_name = hasTargets)]
     pub fn has_targets(&self) -> bool {
         !matches!(self.0.targets, Targets::None)
+    }
+
+    /// Address of the class of every sample; 0 without targets.
+    #[wasm_bindgen(js_name = readClasses)]
+    pub fn read_classes(&self) -> usize {
+        match &self.0.targets {
+            Targets::None => 0,
+            Targets::Classes(classes) | Targets::Soft { classes, .. } => classes.as_ptr() as usize,
+        }
+    }
+
+    /// How much every sample counts in training; nothing where all count 1.
+    #[wasm_bindgen(js_name = setWeights)]
+    pub fn set_weights(&mut self, weights: Option<Vec<f32>>) {
+        self.0.weights = weights;
     }
 
     /// Position of the first input that is NaN or infinite, or −1.
@@ -104,6 +140,44 @@ impl KernelModel {
         self.model.set_scaling(Scaling::new(spread(scale), spread(shift)));
     }
 
+    /// How the following steps are taken, as torch.optim.SGD has it.
+    #[wasm_bindgen(js_name = setOptimizer)]
+    pub fn set_optimizer(
+        &mut self,
+        momentum: f32,
+        nesterov: bool,
+        weight_decay: f32,
+        decay_bias: bool,
+        label_smoothing: f32,
+    ) {
+        self.model.sgd = Sgd { momentum, nesterov, weight_decay, decay_bias };
+        self.model.label_smoothing = label_smoothing;
+    }
+
+    /// Momentum's memory `[C, D]` followed by `[C]`; empty before the first step with momentum.
+    pub fn velocity(&self) -> Vec<f32> {
+        [self.model.velocity.weight.as_slice(), &self.model.velocity.bias].concat()
+    }
+
+    /// Replaces momentum's memory; an empty one forgets it.
+    #[wasm_bindgen(js_name = setVelocity)]
+    pub fn set_velocity(&mut self, values: &[f32]) {
+        let (weight, bias) = values.split_at(values.len().min(self.model.weight.len()));
+        self.model.velocity = Gradient { weight: weight.to_vec(), bias: bias.to_vec() };
+    }
+
+    /// Holds out a fraction of every class from the epochs that follow, or none. Returns how many samples are left.
+    #[wasm_bindgen(js_name = holdOut)]
+    pub fn hold_out(&mut self, samples: &KernelSamples, fraction: f64, seed: u32) -> usize {
+        self.model.release_held_out();
+        match &samples.0.targets {
+            Targets::Classes(classes) | Targets::Soft { classes, .. } if fraction > 0.0 => {
+                self.model.hold_out(classes, fraction, seed).0
+            }
+            _ => samples.0.count(),
+        }
+    }
+
     #[wasm_bindgen(js_name = beginEpoch)]
     pub fn begin_epoch(&mut self, count: usize, shuffled: bool, seed: u32, epoch: u32) {
         self.model.begin_epoch(count, shuffled.then_some((seed, epoch)));
@@ -115,13 +189,25 @@ impl KernelModel {
         self.measure.loss
     }
 
-    /// Returns the sum of the losses of the samples from `start` to `end`.
-    pub fn evaluate(&mut self, samples: &KernelSamples, start: usize, end: usize) -> f64 {
-        self.measure = self.model.evaluate(&samples.0, start..end);
+    /// Returns the sum of the losses of all samples.
+    pub fn evaluate(&mut self, samples: &KernelSamples) -> f64 {
+        self.measure = self.model.evaluate(&samples.0);
         self.measure.loss
     }
 
-    /// Samples of the last `train` or `evaluate` whose largest logit was the target's.
+    /// Returns the sum of the losses of the samples held out.
+    pub fn validate(&mut self, samples: &KernelSamples) -> f64 {
+        self.measure = self.model.validate(&samples.0);
+        self.measure.loss
+    }
+
+    /// Sum of the weights of the samples of the last `train`, `evaluate` or `validate`.
+    #[wasm_bindgen(js_name = measuredWeight)]
+    pub fn measured_weight(&self) -> f64 {
+        self.measure.weight
+    }
+
+    /// Samples of the last `train`, `evaluate` or `validate` whose largest logit was the target's.
     pub fn correct(&self) -> u32 {
         self.measure.correct
     }

@@ -22,20 +22,22 @@ const FORWARD_PANEL: usize = 1024;
 const BACKWARD_ROWS: usize = 256;
 /// Features that the backward pass widens at a time: 256 rows of them are 16 KB, half of an L1 cache.
 const BACKWARD_PANEL: usize = 2 * TILE;
+/// Values of a vector.
+const CHUNK: usize = 8;
 /// The largest int16.
 const LARGEST: f32 = 32767.0;
 
 /// The layer's parameters and scratch.
 pub struct Fixed16 {
     shape: Shape,
-    /// In steps, laid out as the shape says.
+    /// W in steps, two classes' chunks in turns: `[C / 2, chunk, 2, CHUNK]`, padded as the shape says.
     weight: Vec<i16>,
     /// What a step of each class's weights is worth.
     weight_step: Vec<f64>,
     bias: Vec<f64>,
     /// One class's weights before they are rounded.
     folded: Vec<f32>,
-    /// Widened inputs: forward `[rows, features of a panel]`, backward `[tile, pair of rows, TILE, 2]`.
+    /// Widened inputs: forward `[quad of rows, chunk, 4, CHUNK]`, backward `[tile, pair of rows, TILE, 2]`.
     block: Vec<i16>,
     /// Rows that the forward pass widens together.
     block_rows: usize,
@@ -77,7 +79,8 @@ impl Linear for Fixed16 {
                 Some(scaling) => scaling.fold(source, folded),
             };
             self.bias[class] = f64::from(bias[class]) + f64::from(shift);
-            self.weight_step[class] = round(&self.folded, &mut self.weight[class * stride..][..stride]);
+            let pair = &mut self.weight[class / 2 * 2 * stride..][..2 * stride];
+            self.weight_step[class] = round(&self.folded, &mut pair[class % 2 * CHUNK..]);
         }
     }
 
@@ -95,9 +98,9 @@ impl Linear for Fixed16 {
                     let class = 2 * class;
                     for quad in 0..rows.len().div_ceil(LANES) {
                         let inputs = &self.block[quad * LANES * width..][..LANES * width];
-                        let weight = &weight[start..][..stride + width];
-                        // SAFETY: `inputs` holds four rows of `width`, `weight` two that are `stride` apart.
-                        let sums = unsafe { dot_products(inputs.as_ptr(), weight.as_ptr(), stride, width) };
+                        let weight = &weight[2 * start..][..2 * width];
+                        // SAFETY: `inputs` holds the chunks of four rows of `width`, `weight` of two.
+                        let sums = unsafe { dot_products(inputs.as_ptr(), weight.as_ptr(), width / CHUNK) };
                         let logits = &mut logits[quad * quad_stride + class * LANES..][..2 * LANES];
                         for (index, sums) in sums.into_iter().enumerate() {
                             let target = logits[index * LANES..].as_mut_ptr();
@@ -160,14 +163,14 @@ fn largest(values: &[f32]) -> f32 {
     largest.to_array().into_iter().fold(0.0, f32::max)
 }
 
-/// Rounds values to int16 steps and returns what a step is worth.
+/// Rounds values to int16 steps, every other chunk of `steps`, and returns what a step is worth.
 fn round(values: &[f32], steps: &mut [i16]) -> f64 {
     let largest = largest(values);
     // Below the normal numbers the factor would be infinite.
     let factor = if largest > f32::MIN_POSITIVE { LARGEST / largest } else { 0.0 };
     let splat = F32x4::splat(factor);
-    for (values, steps) in values.chunks_exact(2 * LANES).zip(steps.chunks_exact_mut(2 * LANES)) {
-        // SAFETY: the chunks hold eight values.
+    for (values, steps) in values.chunks_exact(CHUNK).zip(steps.chunks_mut(2 * CHUNK)) {
+        // SAFETY: both chunks hold eight values.
         unsafe {
             let (low, high) = (F32x4::load(values.as_ptr()), F32x4::load(values[LANES..].as_ptr()));
             I16x8::round(low.mul(splat), high.mul(splat)).store(steps.as_mut_ptr());
@@ -199,17 +202,21 @@ fn bytes<'a>(batch: &Batch<'a>) -> &'a [u8] {
     }
 }
 
-/// Widens `width` features from `start` on of some rows to `[rows, width]`. What lies beyond a row's end meets weights of zero.
+/// Widens `width` features from `start` on of some rows to `[quad, chunk, 4, CHUNK]`. What lies beyond a row's end meets
+/// weights of zero, what lies beyond the rows is not looked at.
 fn widen(batch: Batch, rows: Range<usize>, start: usize, width: usize, block: &mut [i16]) {
     let (bytes, features) = (bytes(&batch), batch.samples.features());
-    for (&row, target) in batch.rows[rows].iter().zip(block.chunks_exact_mut(width)) {
-        let source = &bytes[row as usize * features + start..][..width];
-        for (source, target) in source.chunks_exact(TILE).zip(target.chunks_exact_mut(TILE)) {
-            // SAFETY: both chunks hold a tile.
+    for (position, &row) in batch.rows[rows].iter().enumerate() {
+        let mut source = bytes[row as usize * features + start..][..width].as_ptr();
+        let first = position / LANES * LANES * width + position % LANES * CHUNK;
+        let mut target = block[first..][..(width - CHUNK) * LANES + CHUNK].as_mut_ptr();
+        for _ in 0..width / TILE {
+            // SAFETY: a tile of the source becomes two chunks of the target, `LANES * CHUNK` apart.
             unsafe {
-                let [low, high] = I16x8::load_bytes(source.as_ptr());
-                low.store(target.as_mut_ptr());
-                high.store(target[8..].as_mut_ptr());
+                let [low, high] = I16x8::load_bytes(source);
+                low.store(target);
+                high.store(target.add(LANES * CHUNK));
+                (source, target) = (source.add(TILE), target.wrapping_add(2 * LANES * CHUNK));
             }
         }
     }
@@ -220,44 +227,41 @@ fn widen(batch: Batch, rows: Range<usize>, start: usize, width: usize, block: &m
 fn widen_pairs(batch: Batch, rows: Range<usize>, start: usize, width: usize, block: &mut [i16]) {
     let (bytes, features) = (bytes(&batch), batch.samples.features());
     let pairs = rows.len().div_ceil(2);
+    let block = block[..pairs * 2 * width].as_mut_ptr();
     let source = |row: u32| bytes[row as usize * features + start..][..width].as_ptr();
     for (pair, rows) in batch.rows[rows].chunks(2).enumerate() {
         let (a, b) = (source(rows[0]), source(rows[rows.len() - 1]));
         for tile in 0..width / TILE {
-            let target = &mut block[(tile * pairs + pair) * 2 * TILE..][..2 * TILE];
-            // SAFETY: `a` and `b` are readable for `width` bytes, `target` holds four vectors.
+            // SAFETY: `a` and `b` are readable for `width` bytes; every pair has its place in every tile.
             unsafe {
-                for (index, values) in
-                    I16x8::load_byte_pairs(a.add(tile * TILE), b.add(tile * TILE)).into_iter().enumerate()
-                {
-                    values.store(target.as_mut_ptr().add(index * 8));
+                let target = block.add((tile * pairs + pair) * 2 * TILE);
+                let values = I16x8::load_byte_pairs(a.add(tile * TILE), b.add(tile * TILE));
+                for (index, values) in values.into_iter().enumerate() {
+                    values.store(target.add(index * CHUNK));
                 }
             }
         }
     }
 }
 
-/// Dot products of four rows of inputs with two rows of weights, summed but for the lanes.
+/// Products of four rows of inputs `[chunks, 4, CHUNK]` with two rows of weights `[chunks, 2, CHUNK]`, summed but for the lanes.
 ///
 /// # Safety
-/// `inputs` must be readable for four rows of `width` values, one after the other, `weight` for two, `stride` apart;
-/// `width` is a multiple of eight.
+/// `inputs` and `weight` must be readable for so many chunks.
 #[inline(always)]
-unsafe fn dot_products(inputs: *const i16, weight: *const i16, stride: usize, width: usize) -> [[I32x4; LANES]; 2] {
+unsafe fn dot_products(inputs: *const i16, weight: *const i16, chunks: usize) -> [[I32x4; LANES]; 2] {
     let mut sums = [[I32x4::zero(); LANES]; 2];
-    // SAFETY: the caller's promise.
-    unsafe {
-        let mut rows = [0, 1, 2, 3].map(|row| inputs.add(row * width));
-        let mut weights = [weight, weight.add(stride)];
-        for _ in 0..width / 8 {
-            let [first, second] = weights.map(|weight| I16x8::load(weight));
+    let (mut inputs, mut weight) = (inputs, weight);
+    for _ in 0..chunks {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let [first, second] = [I16x8::load(weight), I16x8::load(weight.add(CHUNK))];
             for row in 0..LANES {
-                let input = I16x8::load(rows[row]);
+                let input = I16x8::load(inputs.add(row * CHUNK));
                 sums[0][row] = sums[0][row].add(input.dot(first));
                 sums[1][row] = sums[1][row].add(input.dot(second));
             }
-            rows = rows.map(|row| row.add(8));
-            weights = weights.map(|weight| weight.add(8));
+            (inputs, weight) = (inputs.add(LANES * CHUNK), weight.add(2 * CHUNK));
         }
     }
     sums
@@ -276,7 +280,7 @@ unsafe fn pair_products(factors: *const i16, block: *const i16, pairs: usize) ->
         unsafe {
             let [first, second] = [I16x8::load_pair(factors), I16x8::load_pair(factors.add(BACKWARD_ROWS))];
             for index in 0..TILE / LANES {
-                let inputs = I16x8::load(block.add(index * 8));
+                let inputs = I16x8::load(block.add(index * CHUNK));
                 sums[0][index] = sums[0][index].add(inputs.dot(first));
                 sums[1][index] = sums[1][index].add(inputs.dot(second));
             }

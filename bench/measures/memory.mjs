@@ -1,0 +1,51 @@
+/** Memory of a whole process: that loads Fashion-MNIST and trains, and over many fits. Each is started by itself. */
+import { existsSync, readFileSync } from 'node:fs';
+import { createTrainer, Engine, loadFashionMnist } from '../../dist/node/index.js';
+import { recipe } from '../recipe.mjs';
+
+const facades = { Engine: () => Engine.create(), Trainer: () => createTrainer() };
+const growthSamples = 10_000;
+const settledFits = 20;
+
+/**
+ * Largest resident memory so far, in 10⁶ bytes. `maxRSS` would count the parent's too, from before it became this program:
+ * Linux keeps a better number.
+ */
+function peakMegabytes() {
+	const status = '/proc/self/status';
+	const match = existsSync(status) && /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(status, 'utf8'));
+	return ((match ? Number(match[1]) : process.resourceUsage().maxRSS) * 1024) / 1e6;
+}
+
+function currentMegabytes() {
+	globalThis.gc?.();
+	return process.memoryUsage.rss() / 1e6;
+}
+
+async function measurePeak({ facade, folder }) {
+	const model = await facades[facade]?.();
+	if (folder) {
+		const { train } = await loadFashionMnist({ folder });
+		await model?.fit(train, { ...recipe, epochs: 5 });
+	}
+	return { peak: peakMegabytes() };
+}
+
+async function measureGrowth({ facade, folder, fits }) {
+	const { test } = await loadFashionMnist({ folder });
+	const inputs = test.inputs.subarray(0, growthSamples * 784);
+	const labels = test.labels.subarray(0, growthSamples);
+	const model = await facades[facade]();
+	const fitTimes = async (times) => {
+		for (let fit = 0; fit < times; fit++) await model.fit({ inputs, labels }, { ...recipe, epochs: 1 });
+	};
+	await fitTimes(settledFits);
+	const before = currentMegabytes();
+	await fitTimes(fits);
+	return { before, after: currentMegabytes() };
+}
+
+/** @param options `{ fits }` for growth; else the peak, of nothing but Node without a folder, of loading without a façade. */
+export function measure(options) {
+	return options.fits ? measureGrowth(options) : measurePeak(options);
+}

@@ -1,0 +1,19 @@
+import { bench } from '../paths.mjs';
+import { LineProcess } from '../systems/process.mjs';
+
+/**
+ * Runs a measure in a process of its own.
+ *
+ * @param name of the module with its `measure(options)`.
+ * @param node `{ command, flags }`: which Node, and its flags.
+ * @returns what it returned; rejects with the reason where it could not.
+ */
+export async function runMeasure(name, options = {}, { command = process.execPath, flags = [] } = {}) {
+	const argument = JSON.stringify({ measure: name, ...options });
+	const child = new LineProcess(command, [...flags, `${bench}measures/child.mjs`, argument]);
+	try {
+		return (await child.receive()).result;
+	} finally {
+		await child.stop();
+	}
+}

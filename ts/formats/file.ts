@@ -1,0 +1,73 @@
+/** What every reader and writer of a file needs. */
+import { show } from '../check.js';
+import { InvalidTypeError, InvalidValueError } from '../errors.js';
+
+/** A whole file in memory. */
+export type FileBytes = Uint8Array | ArrayBuffer;
+
+/** The error of a file that is damaged, or is not what it should be. */
+export function fileError(field: string, expected: string, got: string): InvalidValueError {
+	return new InvalidValueError({ field, expected, got }, 'INVALID_FILE');
+}
+
+/** Runs a check of what a file holds: an argument's error becomes the file's. */
+export function inFile<T>(check: () => T): T {
+	try {
+		return check();
+	} catch (error) {
+		if (!(error instanceof InvalidTypeError || error instanceof InvalidValueError)) throw error;
+		if (error.code === 'INVALID_FILE' || error.code === 'UNSUPPORTED') throw error;
+		const { field, expected, got, row } = error;
+		const column = error instanceof InvalidValueError ? error.column : undefined;
+		throw Object.assign(new InvalidValueError({ field, expected, got, row, column }, 'INVALID_FILE'), { cause: error });
+	}
+}
+
+export function toBytes(field: string, file: FileBytes): Uint8Array {
+	// Not the array itself, which may be a Node Buffer: its slice would be a view instead of a copy.
+	if (file instanceof Uint8Array) return new Uint8Array(file.buffer, file.byteOffset, file.length);
+	if (file instanceof ArrayBuffer) return new Uint8Array(file);
+	throw new InvalidTypeError({ field, expected: 'Uint8Array or ArrayBuffer', got: show(file) });
+}
+
+export function concatenate(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+	const whole = new Uint8Array(chunks.reduce((total, chunk) => total + chunk.length, 0));
+	let offset = 0;
+	for (const chunk of chunks) {
+		whole.set(chunk, offset);
+		offset += chunk.length;
+	}
+	return whole;
+}
+
+/** Whether this machine stores numbers the way files here do. */
+export const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** Little-endian float32: a view of the values where memory holds them so, since they may be hundreds of megabytes. */
+export function floatsToBytes(values: Float32Array): Uint8Array {
+	if (isLittleEndian) return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+	const bytes = new Uint8Array(values.byteLength);
+	const view = new DataView(bytes.buffer);
+	for (let i = 0; i < values.length; i++) view.setFloat32(i * 4, values[i], true);
+	return bytes;
+}
+
+/** The number of elements, or undefined where it is beyond what a double counts exactly. */
+export function elementsOf(shape: readonly number[]): number | undefined {
+	let elements = 1;
+	for (const size of shape) {
+		elements *= size;
+		if (!Number.isSafeInteger(elements)) return undefined;
+	}
+	return elements;
+}
+
+/** A shape or offsets: whole numbers, 0 or more. */
+export function isSizes(value: unknown): value is number[] {
+	return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+}
+
+/** UTF-8 has no way to write half of a surrogate pair. */
+export function isWellFormed(text: string): boolean {
+	return !/\p{Surrogate}/u.test(text);
+}

@@ -1,0 +1,107 @@
+/** Models as ONNX, for onnxruntime and everything else that reads it. Source: https://onnx.ai/onnx/repo-docs/IR.html */
+import { checkKeys, show } from '../check.js';
+import { InvalidValueError } from '../errors.js';
+import { concatenate, floatsToBytes } from './file.js';
+import { checkLayer, type Layer } from './layer.js';
+import { bytesField, integerField, type Message, messageField, textField } from './protobuf.js';
+
+/** What `exportOnnx` takes; C classes, D features. */
+export interface OnnxModel extends Layer {
+	/** What the model was trained on. Without `inputScale`, `uint8` means 1/255 and `float32` means 1. */
+	inputKind: 'uint8' | 'float32';
+}
+
+/** Versions that every runtime since 2020 reads, and the last that changed an operator used here. */
+const IR_VERSION = 7;
+const OPSET_VERSION = 13;
+
+/** Numbers from onnx.proto. */
+const FLOAT = 1;
+const INT64 = 7;
+const INTEGER_ATTRIBUTE = 2;
+
+/**
+ * Writes a model as ONNX.
+ *
+ * Input: `input`, float32 `[N, ...inputShape]`, in the same units as in training: pixels from 0 to 255 where it trained
+ * on Uint8. Outputs: `probabilities`, float32 `[N, C]`, and `label`, int64 `[N]`, the index of the largest. N is free.
+ * The graph is Flatten, Mul and Add for the scaling where it changes anything, Gemm, Softmax, ArgMax. The metadata
+ * have `classNames` in JSON where the classes have names. The same model gives the same bytes.
+ *
+ * @throws InvalidTypeError, InvalidValueError naming the field at fault.
+ */
+export function exportOnnx(model: OnnxModel): Uint8Array<ArrayBuffer> {
+	const fields = ['weight', 'bias', 'inputShape', 'classNames', 'inputScale', 'inputShift', 'inputKind'];
+	checkKeys('model', model, fields);
+	const { classes, features } = checkLayer(model);
+	const { inputKind, classNames } = model;
+	if (inputKind !== 'uint8' && inputKind !== 'float32') {
+		throw new InvalidValueError({ field: 'inputKind', expected: '"uint8" or "float32"', got: show(inputKind) });
+	}
+	return concatenate([
+		...integerField(1, IR_VERSION),
+		...textField(2, 'softmax-simd'),
+		...messageField(7, ...graph(model, classes, features)),
+		...messageField(8, textField(1, ''), integerField(2, OPSET_VERSION)),
+		...(classNames ? messageField(14, textField(1, 'classNames'), textField(2, JSON.stringify(classNames))) : []),
+	]);
+}
+
+function graph(model: OnnxModel, classes: number, features: number): Message[] {
+	const { weight, bias, inputShape, inputKind } = model;
+	const scale = model.inputScale ?? Float32Array.of(inputKind === 'uint8' ? 1 / 255 : 1);
+	const shift = model.inputShift ?? Float32Array.of(0);
+	const nodes = [node('Flatten', ['input'], 'flat', { axis: 1 })];
+	const tensors: Message[] = [];
+	let x = 'flat';
+	if (scale.some((value) => value !== 1)) {
+		nodes.push(node('Mul', [x, 'inputScale'], 'scaled'));
+		tensors.push(tensor('inputScale', [scale.length], scale));
+		x = 'scaled';
+	}
+	if (shift.some((value) => value !== 0)) {
+		nodes.push(node('Add', [x, 'inputShift'], 'shifted'));
+		tensors.push(tensor('inputShift', [shift.length], shift));
+		x = 'shifted';
+	}
+	nodes.push(
+		node('Gemm', [x, 'weight', 'bias'], 'logits', { transB: 1 }),
+		node('Softmax', ['logits'], 'probabilities', { axis: 1 }),
+		node('ArgMax', ['probabilities'], 'label', { axis: 1, keepdims: 0 }),
+	);
+	tensors.push(tensor('weight', [classes, features], weight), tensor('bias', [classes], bias));
+	return [
+		...nodes.map((fields) => messageField(1, ...fields)),
+		textField(2, 'softmax-classifier'),
+		...tensors.map((fields) => messageField(5, fields)),
+		messageField(11, value('input', FLOAT, ['N', ...inputShape])),
+		messageField(12, value('probabilities', FLOAT, ['N', classes])),
+		messageField(12, value('label', INT64, ['N'])),
+	];
+}
+
+function node(operator: string, inputs: string[], output: string, attributes: Record<string, number> = {}): Message[] {
+	return [
+		...inputs.map((name) => textField(1, name)),
+		textField(2, output),
+		textField(3, operator),
+		textField(4, operator),
+		...Object.entries(attributes).map(([name, integer]) => {
+			return messageField(5, textField(1, name), integerField(3, integer), integerField(20, INTEGER_ATTRIBUTE));
+		}),
+	];
+}
+
+function tensor(name: string, shape: number[], values: Float32Array): Message {
+	const sizes = shape.flatMap((size) => integerField(1, size));
+	return [...sizes, ...integerField(2, FLOAT), ...textField(8, name), ...bytesField(9, floatsToBytes(values))];
+}
+
+/** The name and type of an input or output; a size that is a name is free. */
+function value(name: string, elementType: number, shape: (number | string)[]): Message {
+	const sizes = shape.map((size) =>
+		messageField(1, typeof size === 'string' ? textField(2, size) : integerField(1, size)),
+	);
+	const type = messageField(1, integerField(1, elementType), messageField(2, ...sizes));
+	return [...textField(1, name), ...messageField(2, type)];
+}

@@ -1,0 +1,79 @@
+/** Checked arguments of the metrics. */
+import { checkClassNames, checkInteger, checkKeys, show } from '../check.js';
+import { InvalidTypeError, InvalidValueError } from '../errors.js';
+import type { ClassIndices } from '../options.js';
+
+/** What `classificationReport` takes besides probabilities and labels. */
+export interface ReportOptions {
+	/** `[C]`, for the names in the report. Default: the indices in digits. */
+	classNames?: readonly string[];
+	/** Adds `topKAccuracy`: the label counts as found among this many most probable classes, 1 to C. */
+	topK?: number;
+}
+
+/** Predictions and the truth; N samples, C classes. */
+export interface Outcomes {
+	/** `[N · C]` */
+	probabilities: Float32Array;
+	/** `[N]` */
+	labels: Uint32Array;
+	classes: number;
+	classNames: readonly string[];
+	topK?: number;
+}
+
+/** Room for rounding above 1. */
+const MOST_PROBABLE = 1 + 1e-3;
+
+export function checkOutcomes(probabilities: Float32Array, labels: ClassIndices, options: ReportOptions): Outcomes {
+	checkKeys('options', options, ['classNames', 'topK']);
+	if (!(probabilities instanceof Float32Array)) {
+		throw new InvalidTypeError({ field: 'probabilities', expected: 'Float32Array', got: show(probabilities) });
+	}
+	if (!(Array.isArray(labels) || (ArrayBuffer.isView(labels) && 'length' in labels))) {
+		throw new InvalidTypeError({ field: 'labels', expected: 'an array of class indices', got: show(labels) });
+	}
+	const count = labels.length;
+	if (count === 0) throw new InvalidValueError({ field: 'labels', expected: 'at least one', got: 'none' });
+	const classes = probabilities.length / count;
+	if (!Number.isInteger(classes) || classes < 2) {
+		const expected = `a multiple of ${count}, the number of labels, by 2 or more classes`;
+		throw new InvalidValueError({ field: 'probabilities', expected, got: show(probabilities) });
+	}
+	checkProbabilities(probabilities, classes);
+	return {
+		probabilities,
+		labels: checkLabels(labels, classes),
+		classes,
+		classNames: checkNames(options.classNames, classes),
+		topK: options.topK === undefined ? undefined : checkInteger('topK', options.topK, 1, classes),
+	};
+}
+
+function checkProbabilities(probabilities: Float32Array, classes: number): void {
+	const other = probabilities.findIndex((value) => !(value >= 0 && value <= MOST_PROBABLE));
+	if (other < 0) return;
+	const place = { row: Math.floor(other / classes), column: other % classes };
+	const expected = 'a number from 0 to 1';
+	throw new InvalidValueError({ field: 'probabilities', ...place, expected, got: show(probabilities[other]) });
+}
+
+function checkLabels(labels: ClassIndices, classes: number): Uint32Array {
+	const checked = new Uint32Array(labels.length);
+	for (let row = 0; row < labels.length; row++) {
+		const label: unknown = labels[row];
+		if (typeof label !== 'number' || !Number.isInteger(label) || label < 0 || label >= classes) {
+			const expected = `a class index from 0 to ${classes - 1}`;
+			throw new InvalidValueError({ field: 'labels', row, expected, got: show(label) });
+		}
+		checked[row] = label;
+	}
+	return checked;
+}
+
+function checkNames(classNames: readonly string[] | undefined, classes: number): readonly string[] {
+	if (classNames === undefined) return Array.from({ length: classes }, (_, index) => String(index));
+	const names = checkClassNames('classNames', classNames);
+	if (names.length === classes) return names;
+	throw new InvalidValueError({ field: 'classNames', expected: `${classes} names`, got: `${names.length}` });
+}

@@ -1,0 +1,145 @@
+/** What a classifier gets right, and where it goes wrong. */
+import { checkInteger, show } from '../check.js';
+import { InvalidTypeError, InvalidValueError } from '../errors.js';
+import type { ClassIndices } from '../options.js';
+import { expectedCalibrationError } from './calibration.js';
+import { checkOutcomes, type Outcomes, type ReportOptions } from './check.js';
+import { averageScores, type ClassScores, type Scores, scoreClasses } from './scores.js';
+
+/** What `classificationReport` returns; N samples, C classes. */
+export interface ClassificationReport {
+	/** N. */
+	count: number;
+	/** Mean of −log p(label) in nats; a probability that is 0 in float32 counts as 2⁻¹⁴⁹, the least above it. */
+	loss: number;
+	/** Fraction of samples whose most probable class, the lowest index where several are, is the label. */
+	accuracy: number;
+	/** With `topK`: fraction of samples whose label is among the k most probable classes. */
+	topKAccuracy?: number;
+	/** See `expectedCalibrationError`. */
+	expectedCalibrationError: number;
+	/** By class. */
+	classes: ClassScores[];
+	/** Unweighted mean over all C classes, those without samples included. */
+	macroAverage: Scores;
+	/** Mean weighted by support. */
+	weightedAverage: Scores;
+	/**
+	 * `[C][C]`: samples by true class (rows) and predicted class (columns). Made when first asked for.
+	 *
+	 * @throws InvalidValueError beyond 8,192 classes; `classes` and `samplesOf` work there too.
+	 */
+	readonly confusionMatrix: number[][];
+	/**
+	 * The samples behind a cell of the confusion matrix, in ascending order.
+	 *
+	 * @param trueClass index or name
+	 * @param predictedClass index or name
+	 */
+	samplesOf(trueClass: number | string, predictedClass: number | string): Uint32Array;
+}
+
+const LEAST_PROBABILITY = 2 ** -149;
+
+/** A matrix of 67 million numbers. */
+const MAX_MATRIX_CLASSES = 8192;
+
+/**
+ * Measures predictions against the truth.
+ *
+ * @param probabilities `[N · C]`, each row in sum 1, as `predict` returns them.
+ * @param labels `[N]` class indices.
+ * @throws InvalidTypeError, InvalidValueError naming the argument, and where data are at fault, row and column.
+ */
+export function classificationReport(
+	probabilities: Float32Array,
+	labels: ClassIndices,
+	options: ReportOptions = {},
+): ClassificationReport {
+	const outcomes = checkOutcomes(probabilities, labels, options);
+	const { labels: truth, classNames, classes, topK } = outcomes;
+	const count = truth.length;
+	const { predicted, confidences } = mostProbable(outcomes);
+	const isCorrect = (row: number) => predicted[row] === truth[row];
+	const scores = scoreClasses(truth, predicted, classNames);
+	let matrix: number[][] | undefined;
+	return {
+		count,
+		loss: meanLoss(outcomes),
+		accuracy: predicted.filter((_, row) => isCorrect(row)).length / count,
+		...(topK !== undefined && { topKAccuracy: topKAccuracy(outcomes, topK) }),
+		expectedCalibrationError: expectedCalibrationError(confidences, isCorrect),
+		classes: scores,
+		macroAverage: averageScores(scores, () => 1 / classes),
+		weightedAverage: averageScores(scores, ({ support }) => support / count),
+		get confusionMatrix() {
+			matrix ??= confusion(truth, predicted, classes);
+			return matrix;
+		},
+		samplesOf(trueClass, predictedClass) {
+			const [row, column] = [classIndex(trueClass, 'trueClass'), classIndex(predictedClass, 'predictedClass')];
+			const samples: number[] = [];
+			for (let i = 0; i < count; i++) {
+				if (truth[i] === row && predicted[i] === column) samples.push(i);
+			}
+			return Uint32Array.from(samples);
+		},
+	};
+
+	function classIndex(value: number | string, field: string): number {
+		if (typeof value === 'number') return checkInteger(field, value, 0, classes - 1);
+		if (typeof value !== 'string') {
+			throw new InvalidTypeError({ field, expected: 'a class index or name', got: show(value) });
+		}
+		const index = classNames.indexOf(value);
+		if (index >= 0) return index;
+		throw new InvalidValueError({ field, expected: 'the name of a class', got: show(value) });
+	}
+}
+
+function mostProbable({ probabilities, classes, labels }: Outcomes) {
+	const predicted = new Uint32Array(labels.length);
+	const confidences = new Float32Array(labels.length);
+	for (let row = 0; row < labels.length; row++) {
+		const start = row * classes;
+		let best = 0;
+		for (let index = 1; index < classes; index++) {
+			if (probabilities[start + index] > probabilities[start + best]) best = index;
+		}
+		predicted[row] = best;
+		confidences[row] = probabilities[start + best];
+	}
+	return { predicted, confidences };
+}
+
+function meanLoss({ probabilities, labels, classes }: Outcomes): number {
+	const loss = labels.reduce((sum, label, row) => {
+		return sum - Math.log(Math.max(probabilities[row * classes + label], LEAST_PROBABILITY));
+	}, 0);
+	return loss / labels.length;
+}
+
+function topKAccuracy({ probabilities, labels, classes }: Outcomes, k: number): number {
+	let found = 0;
+	for (let row = 0; row < labels.length; row++) {
+		const start = row * classes;
+		const own = probabilities[start + labels[row]];
+		let before = 0;
+		for (let index = 0; index < classes; index++) {
+			const other = probabilities[start + index];
+			if (other > own || (other === own && index < labels[row])) before++;
+		}
+		if (before < k) found++;
+	}
+	return found / labels.length;
+}
+
+function confusion(labels: Uint32Array, predicted: Uint32Array, classes: number): number[][] {
+	if (classes > MAX_MATRIX_CLASSES) {
+		const expected = `at most ${MAX_MATRIX_CLASSES} classes`;
+		throw new InvalidValueError({ field: 'confusionMatrix', expected, got: `${classes}` });
+	}
+	const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+	for (let row = 0; row < labels.length; row++) matrix[labels[row]][predicted[row]]++;
+	return matrix;
+}
