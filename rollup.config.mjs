@@ -64,23 +64,26 @@ function onwarn(warning) {
 	throw new Error(warning.message);
 }
 
+/** What users import; chunks are shared, so that an error is of the same class wherever it comes from. */
+const entries = { index: 'ts/index.ts', formats: 'ts/formats/index.ts', metrics: 'ts/metrics/index.ts' };
+
 export default [
 	{
-		input: { index: 'ts/index.ts', worker: 'worker/node.ts' },
+		input: { ...entries, worker: 'worker/node.ts' },
 		output: { dir: 'dist/node', format: 'es', chunkFileNames: '[name].js' },
 		plugins: plugins('node'),
 		external: /^node:/,
 		onwarn,
 	},
 	{
-		input: { index: 'ts/index.ts' },
-		output: { dir: 'dist/browser', format: 'es' },
+		input: entries,
+		output: { dir: 'dist/browser', format: 'es', chunkFileNames: '[name].js' },
 		plugins: [workerSource(), ...plugins('browser', { inlineWasm: true, minify: true })],
 		onwarn,
 	},
 	{
-		input: 'ts/index.ts',
-		output: { file: 'dist/index.d.ts', format: 'es' },
+		input: entries,
+		output: { dir: 'dist', format: 'es', chunkFileNames: '[name].d.ts' },
 		plugins: [dts({ compilerOptions: { stripInternal: true } })],
 		external: /^(node:|#|comlink)/,
 		onwarn,

@@ -65,7 +65,9 @@ function setUpNpm() {
 	const installed = `${root}node_modules/.package-lock.json`;
 	const wanted = `${root}package-lock.json`;
 	if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs) return;
-	run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+	// onnxruntime-node would download libraries for graphics cards.
+	const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
+	run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env });
 }
 
 function setUpDebianPackages() {

@@ -22,6 +22,11 @@ export class Connection {
 		this.#worker.onEnd((reason) => this.#end(new WorkerCrashedError(reason)));
 	}
 
+	/** Calls that have not been answered yet. */
+	get pendingCalls(): number {
+		return this.#pending.size;
+	}
+
 	/** Throws what ended the connection, if anything has. */
 	check(): void {
 		if (this.#ended) throw this.#ended;

@@ -1,8 +1,10 @@
 /** The synchronous façade: owns the kernel's memory. For workers of the caller's own; `Trainer` runs one in ours. */
 import { compileKernel } from '#wasm';
-import { checkInteger, MAX_WEIGHTS, product, show } from './check.js';
+import { checkClassNames, checkInteger, checkKeys, show } from './check.js';
+import { Classifier } from './classifier.js';
 import { type DatasetLayout, isDataset, readDataset } from './dataset.js';
-import { BusyError, InvalidTypeError, InvalidValueError, notReady, TrainerError } from './errors.js';
+import { BusyError, InvalidTypeError, InvalidValueError, MemoryLimitError, TrainerError } from './errors.js';
+import { checkFitOptions, type FitSettings } from './fit-settings.js';
 import { withHistory } from './history.js';
 import { Kernel, type Model, type Samples } from './kernel.js';
 import type { Classes } from './labels.js';
@@ -12,26 +14,23 @@ import type {
 	FitOptions,
 	History,
 	Inputs,
+	PartialFit,
+	PartialFitOptions,
 	Precision,
 	Prediction,
 	PredictOptions,
+	ResetOptions,
+	Statistics,
 	TrainerOptions,
 	UnlabelledDataset,
 	Weights,
 } from './options.js';
-import { describePrediction, nameClasses } from './prediction.js';
+import { describePrediction } from './prediction.js';
 import { ProgressReporter } from './reporter.js';
-import {
-	checkFitOptions,
-	checkPredictOptions,
-	checkTrainerOptions,
-	type FitSettings,
-	type ModelSettings,
-	precisionOf,
-	scalingOf,
-} from './settings.js';
+import { checkPredictOptions, checkTrainerOptions, type ModelSettings } from './settings.js';
 import { type Step, trainBatches } from './training.js';
 import { Upload } from './upload.js';
+import { combineWeights } from './weights.js';
 
 /** Rows per call into the kernel where a result has a row per sample. */
 const PREDICTION_ROWS = 4096;
@@ -57,26 +56,18 @@ export class EngineDataset {
 /** A softmax classifier that trains in the thread that calls it. */
 export class Engine {
 	readonly #kernel: Kernel;
-	readonly #settings: ModelSettings;
+	readonly #classifier: Classifier;
 	readonly #datasets = new Map<EngineDataset, Samples>();
 	#releasedDuringFit: Samples[] = [];
-	#inputShape: readonly number[] | undefined;
-	#classes: Classes;
-	#model: Model | undefined;
-	#scalings: { uint8: ReturnType<typeof scalingOf>; float32: ReturnType<typeof scalingOf> } | undefined;
-	#precision: 'auto' | Precision;
-	#epoch = 0;
+	#steps = 0;
+	#samplesSeen = 0;
 	#fitting = false;
 	#stopped = false;
 	#disposed = false;
 
 	private constructor(kernel: Kernel, settings: ModelSettings) {
 		this.#kernel = kernel;
-		this.#settings = settings;
-		this.#inputShape = settings.inputShape;
-		this.#precision = settings.precision;
-		this.#classes = { count: settings.classes, names: settings.classNames };
-		if (settings.inputShape && settings.classes) this.#define(settings.inputShape, this.#classes);
+		this.#classifier = new Classifier(kernel, settings);
 	}
 
 	/**
@@ -92,28 +83,28 @@ export class Engine {
 
 	/** The arithmetic in use; `auto` until the first data set has settled it. */
 	get precision(): 'auto' | Precision {
-		return this.#precision;
+		return this.#classifier.precision;
 	}
 
 	/** Shape of a sample, once it is known. */
 	get inputShape(): readonly number[] | undefined {
-		return this.#inputShape;
+		return this.#classifier.inputShape;
 	}
 
 	/** Names of the classes (their indices in digits where they have none), once they are known. */
 	get classNames(): readonly string[] | undefined {
-		return this.#classes.count === undefined ? undefined : nameClasses(this.#classes.count, this.#classes.names);
+		return this.#classifier.classNames;
 	}
 
 	/** Epochs begun so far. */
 	get epoch(): number {
-		return this.#epoch;
+		return this.#classifier.epoch;
 	}
 
 	/** Copies a data set into the engine's memory. The first one with labels settles D and C where they were left open. */
 	upload(dataset: UnlabelledDataset): EngineDataset {
 		this.#checkAlive();
-		const { layout, inputs, labels } = readDataset(dataset, this.#inputShape, false);
+		const { layout, inputs, labels } = readDataset(dataset, this.inputShape, false);
 		const upload = this.beginUpload(layout);
 		try {
 			upload.write(inputs.read(0, layout.count), labels?.read(0, layout.count));
@@ -127,8 +118,8 @@ export class Engine {
 	/** @internal Makes room for a data set that comes in slices. */
 	beginUpload(layout: DatasetLayout): Upload {
 		this.#checkAlive();
-		this.#checkLayout(layout);
-		precisionOf(this.#settings, layout.kind, 2);
+		this.#classifier.checkLayout(layout);
+		this.#checkMemory(layout);
 		return new Upload(layout, this.#kernel.allocateSamples(layout.kind, layout.count, layout.features));
 	}
 
@@ -136,12 +127,9 @@ export class Engine {
 	finishUpload(upload: Upload): EngineDataset {
 		const { layout, samples } = upload;
 		try {
-			const known = { ...this.#classes, ...(layout.classNames && classesOf(layout.classNames)) };
+			const known = { ...this.#classifier.classes, ...(layout.classNames && classesOf(layout.classNames)) };
 			const classes = upload.finish(known);
-			if (layout.labels) {
-				this.#define(this.#inputShape ?? layout.inputShape ?? [layout.features], classes);
-				if (this.#precision === 'auto') this.#precision = precisionOf(this.#settings, layout.kind, classes.count!);
-			}
+			if (layout.labels) this.#classifier.settle(layout, classes);
 		} catch (error) {
 			samples.free();
 			throw error;
@@ -164,7 +152,7 @@ export class Engine {
 	 */
 	fit(dataset: Dataset | EngineDataset, options: FitOptions<Dataset | EngineDataset> = {}): History {
 		this.#checkAlive();
-		const settings = checkFitOptions(options);
+		const settings = checkFitOptions(options, this.epoch + 1);
 		if (this.#fitting) throw new BusyError('fit');
 		if (options.signal?.aborted) throw withHistory(options.signal.reason, this.createHistory());
 		return this.#with(dataset, true, (training) => {
@@ -210,33 +198,55 @@ export class Engine {
 	): Generator<Step, void> {
 		if (this.#fitting) throw new BusyError('fit');
 		const samples = this.#labelled(training);
-		if (validation) this.#labelled(validation);
-		const model = this.#known('fit');
+		const model = this.#classifier.ready('fit');
+		const labels = samples.hasSoftTargets ? undefined : samples.classes;
+		const weights = combineWeights(settings, samples.count, labels, this.classNames!);
+		const validationSamples = validation && this.#labelled(validation);
 		this.#fitting = true;
 		this.#stopped = false;
 		try {
-			yield* trainBatches({
+			const steps = trainBatches({
+				kernel: this.#kernel,
 				model,
 				samples,
-				scaling: this.#scalings![samples.kind],
+				scaling: this.#classifier.scaling(samples.kind),
 				settings,
-				seed: this.#settings.seed,
-				epoch: this.#epoch,
+				weights,
+				seed: this.#classifier.settings.seed,
+				epoch: this.epoch,
 				history,
-				evaluate: validation && (() => this.#evaluate(model, this.#labelled(validation))),
+				validate: this.#validator(model, samples, validationSamples, settings),
 				onEpoch: (epoch) => {
-					this.#epoch = epoch;
+					this.#classifier.epoch = epoch;
 				},
 			});
+			for (const step of steps) {
+				this.#count(step.samples);
+				yield step;
+			}
 		} finally {
 			this.#fitting = false;
 			for (const released of this.#releasedDuringFit.splice(0)) released.free();
 		}
 	}
 
+	#validator(model: Model, training: Samples, validation: Samples | undefined, { validationSplit }: FitSettings) {
+		if (validation) return () => this.#evaluate(model, validation);
+		if (validationSplit === 0) return undefined;
+		return () => {
+			const { loss, weight, correct } = model.validate(training);
+			return { loss: loss / weight, accuracy: correct / weight };
+		};
+	}
+
+	#count(samples: number): void {
+		this.#steps++;
+		this.#samplesSeen += samples;
+	}
+
 	/** @internal A history without epochs. */
 	createHistory(): History {
-		return { epochs: [], stoppedBy: 'epochs', precision: this.#precision };
+		return { epochs: [], stoppedBy: 'epochs', precision: this.precision };
 	}
 
 	/** Called from a callback of `fit`: ends it after the current batch. */
@@ -247,33 +257,33 @@ export class Engine {
 	/** Mean loss and accuracy on a data set. */
 	evaluate(dataset: Dataset | EngineDataset): Evaluation {
 		this.#checkAlive();
-		const model = this.#known('evaluate');
+		const model = this.#classifier.ready('evaluate');
 		return this.#with(dataset, true, (uploaded) => this.#evaluate(model, this.#labelled(uploaded)));
 	}
 
 	#evaluate(model: Model, samples: Samples): Evaluation {
 		const { count } = samples;
-		model.useScaling(this.#scalings![samples.kind]);
-		const { loss, correct } = model.evaluate(samples, 0, count);
+		model.useScaling(this.#classifier.scaling(samples.kind));
+		const { loss, correct } = model.evaluate(samples);
 		return { loss: loss / count, accuracy: correct / count, correct, count };
 	}
 
 	/** The most probable class of every sample, and all probabilities. */
 	predict(inputs: Inputs | UnlabelledDataset | EngineDataset, options: PredictOptions = {}): Prediction {
 		this.#checkAlive();
-		const topK = checkPredictOptions(options, this.#known('predict').classes);
+		const topK = checkPredictOptions(options, this.#classifier.ready('predict').classes);
 		return describePrediction(this.probabilities(inputs), this.classNames!, topK);
 	}
 
 	/** @internal Probabilities `[count, C]`. */
 	probabilities(inputs: Inputs | UnlabelledDataset | EngineDataset): Float32Array {
 		this.#checkAlive();
-		const model = this.#known('predict');
+		const model = this.#classifier.ready('predict');
 		const dataset = inputs instanceof EngineDataset || isDataset(inputs) ? inputs : { inputs };
 		return this.#with(dataset, false, (uploaded) => {
 			const samples = this.#samples(uploaded);
 			const probabilities = new Float32Array(samples.count * model.classes);
-			model.useScaling(this.#scalings![samples.kind]);
+			model.useScaling(this.#classifier.scaling(samples.kind));
 			for (let row = 0; row < samples.count; row += PREDICTION_ROWS) {
 				const end = Math.min(samples.count, row + PREDICTION_ROWS);
 				probabilities.set(model.predict(samples, row, end), row * model.classes);
@@ -285,7 +295,7 @@ export class Engine {
 	/** Copies of the parameters. */
 	getWeights(): Weights {
 		this.#checkAlive();
-		const { weight, bias } = this.#known('getWeights').parameters;
+		const { weight, bias } = this.#classifier.ready('getWeights').parameters;
 		return { weight: weight.slice(), bias: bias.slice() };
 	}
 
@@ -297,10 +307,54 @@ export class Engine {
 	setWeights(weights: Weights): void {
 		this.#checkAlive();
 		if (this.#fitting) throw new BusyError('setWeights');
-		const { parameters } = this.#known('setWeights');
+		const { parameters } = this.#classifier.ready('setWeights');
 		const { weight, bias } = checkWeights(weights, parameters);
 		parameters.weight.set(weight);
 		parameters.bias.set(bias);
+	}
+
+	/**
+	 * One step on a batch, outside of any epoch: for learning online.
+	 *
+	 * @returns loss and accuracy of the batch before the step, and the samples seen since the engine was created
+	 */
+	partialFit(batch: Dataset | EngineDataset, options: PartialFitOptions = {}): PartialFit {
+		this.#checkAlive();
+		const settings = checkFitOptions({ ...options, epochs: 1, batchSize: 2 ** 31, shuffle: false }, this.epoch + 1);
+		if (this.#fitting) throw new BusyError('partialFit');
+		return this.#with(batch, true, (dataset) => {
+			const { epoch } = this;
+			const [step] = this.train(dataset, undefined, settings, this.createHistory());
+			// No epoch has passed: the next shuffle is the one that would have come anyway.
+			this.#classifier.epoch = epoch;
+			return { loss: step.loss, accuracy: step.accuracy, samplesSeen: this.#samplesSeen };
+		});
+	}
+
+	/** Keeps what was learned of the classes that stay, begins anew with those that are new, and forgets the rest. */
+	setClasses(names: readonly string[]): void {
+		this.#checkAlive();
+		const checked = checkClassNames('classes', names);
+		if (this.#fitting) throw new BusyError('setClasses');
+		this.#classifier.replaceClasses(checked);
+		for (const samples of this.#datasets.values()) samples.forgetTargets();
+	}
+
+	/** Begins anew: new weights, epoch 1 next. */
+	reset(options: ResetOptions = {}): void {
+		this.#checkAlive();
+		checkKeys('options', options, ['seed']);
+		const { seed = this.#classifier.settings.seed } = options;
+		checkInteger('seed', seed, 0, 2 ** 32 - 1);
+		if (this.#fitting) throw new BusyError('reset');
+		this.#classifier.reset(seed);
+		this.#steps = 0;
+		this.#samplesSeen = 0;
+	}
+
+	/** What the engine has done and how much memory it takes. */
+	stats(): Omit<Statistics, 'pendingCalls'> {
+		return { steps: this.#steps, samplesSeen: this.#samplesSeen, memoryBytes: this.#kernel.memoryBytes };
 	}
 
 	/** Frees the engine's memory; every later call throws. Calling it again does nothing. */
@@ -310,44 +364,13 @@ export class Engine {
 		this.#disposed = true;
 		for (const samples of this.#datasets.values()) samples.free();
 		this.#datasets.clear();
-		this.#model?.free();
+		this.#classifier.free();
 	}
 
-	#define(inputShape: readonly number[], classes: Classes): void {
-		if (this.#model) {
-			this.#classes = { ...this.#classes, names: this.#classes.names ?? classes.names };
-			return;
-		}
-		const features = product(inputShape);
-		const count = classes.count!;
-		checkInteger('inputShape × classes', features * count, 1, MAX_WEIGHTS);
-		const uint8 = scalingOf(this.#settings, 'uint8', features);
-		const float32 = scalingOf(this.#settings, 'float32', features);
-		this.#scalings = { uint8, float32 };
-		this.#model = this.#kernel.createModel(features, count, precisionOf(this.#settings, 'uint8', count) === 'fixed16');
-		this.#model.initialize(this.#settings.seed, this.#settings.initStd);
-		this.#inputShape = inputShape;
-		this.#classes = classes;
-	}
-
-	#checkLayout({ features, inputShape, classNames }: DatasetLayout): void {
-		const shape = this.#inputShape;
-		if (shape && (product(shape) !== features || (inputShape && String(inputShape) !== String(shape)))) {
-			const got = show(inputShape ?? [features]);
-			const expected = `samples of shape ${show(shape)}, the trainer's`;
-			throw new InvalidValueError({ field: 'inputShape', expected, got }, 'INVALID_DATA');
-		}
-		if (!classNames) return;
-		const { count, names } = this.#classes;
-		if (names ? String(names) !== String(classNames) : count !== undefined && count !== classNames.length) {
-			const expected = `the trainer's classes (${names ? names.join(', ') : count})`;
-			throw new InvalidValueError({ field: 'classNames', expected, got: classNames.join(', ') }, 'INVALID_DATA');
-		}
-	}
-
-	#known(call: string): Model {
-		if (this.#model) return this.#model;
-		throw notReady(call);
+	#checkMemory({ kind, count, features }: DatasetLayout): void {
+		const { memoryLimit } = this.#classifier.settings;
+		const needed = this.#kernel.memoryBytes + count * features * (kind === 'uint8' ? 1 : 4);
+		if (memoryLimit !== undefined && needed > memoryLimit) throw new MemoryLimitError(needed, memoryLimit);
 	}
 
 	#checkAlive(): void {
@@ -372,7 +395,7 @@ export class Engine {
 
 	#with<T>(dataset: UnlabelledDataset | EngineDataset, labelled: boolean, use: (uploaded: EngineDataset) => T): T {
 		if (dataset instanceof EngineDataset) return use(dataset);
-		if (labelled) readDataset(dataset, this.#inputShape, true);
+		if (labelled) readDataset(dataset, this.inputShape, true);
 		const uploaded = this.upload(dataset);
 		try {
 			return use(uploaded);

@@ -9,6 +9,7 @@ export type ErrorCode =
 	| 'INVALID_TYPE'
 	| 'INVALID_VALUE'
 	| 'UNKNOWN_OPTION'
+	| 'CONTRADICTION'
 	| 'INVALID_DATA'
 	| 'INVALID_FILE'
 	| 'NOT_READY'
@@ -17,6 +18,7 @@ export type ErrorCode =
 	| 'ABORTED'
 	| 'NON_FINITE_LOSS'
 	| 'OUT_OF_MEMORY'
+	| 'MEMORY_LIMIT'
 	| 'WORKER_CRASHED'
 	| 'UNSUPPORTED';
 
@@ -104,6 +106,16 @@ export class BusyError extends TrainerError {
 
 	constructor(call: string) {
 		super(`${call}: not while fit runs; await it or call stop() first`, 'BUSY');
+	}
+}
+
+/** The data would take more memory than `memoryLimit` allows. */
+export class MemoryLimitError extends TrainerError {
+	override name = 'MemoryLimitError';
+
+	constructor(needed: number, limit: number) {
+		const details = { field: 'memoryLimit', expected: `at most ${limit} bytes`, got: `${needed} bytes` };
+		super(`memoryLimit: expected ${details.expected}, got ${details.got}`, 'MEMORY_LIMIT', details);
 	}
 }
 

@@ -13,6 +13,7 @@ export {
 	type ErrorDetails,
 	InvalidTypeError,
 	InvalidValueError,
+	MemoryLimitError,
 	NonFiniteLossError,
 	TrainerError,
 	WorkerCrashedError,

@@ -46,6 +46,26 @@ export class Kernel {
 		return new Model(this, new this.#crate.KernelModel(features, classes, fixed16), features, classes);
 	}
 
+	/** The learning rate after `done` of `total` batches of half a cosine from `initial` to `last`. */
+	cosineRate(initial: number, last: number, done: number, total: number): number {
+		return this.#crate.cosineRate(initial, last, done, total);
+	}
+
+	/** As `cosineRate`, on a straight line. */
+	linearRate(initial: number, last: number, done: number, total: number): number {
+		return this.#crate.linearRate(initial, last, done, total);
+	}
+
+	/** The learning rate after `epochs` epochs, multiplied by `factor` after every `every` of them. */
+	stepRate(initial: number, factor: number, every: number, epochs: number): number {
+		return this.#crate.stepRate(initial, factor, every, epochs);
+	}
+
+	/** Bytes of the module's memory. */
+	get memoryBytes(): number {
+		return this.#crate.kernelMemory().buffer.byteLength;
+	}
+
 	/** A view of memory, good until the module's memory grows: never keep it. */
 	view<T>(
 		ViewType: new (buffer: ArrayBuffer, address: number, length: number) => T,
@@ -93,6 +113,25 @@ export class Samples {
 		if (address === undefined) throw outOfMemory(`${this.count} rows of ${classes} targets`);
 		this.#kernel.view(Float32Array, address, targets.length).set(targets);
 		this.handle.rankTargets();
+		this.hasSoftTargets = true;
+	}
+
+	/** The class of every sample, of soft targets the largest; a view, never keep it. */
+	get classes(): Uint16Array {
+		return this.#kernel.view(Uint16Array, this.handle.readClasses(), this.count);
+	}
+
+	/** How much every sample counts in training, `[count]`; nothing where all count 1. */
+	setWeights(weights: Float32Array | undefined): void {
+		this.handle.setWeights(weights);
+	}
+
+	/** Whether targets are distributions. */
+	hasSoftTargets = false;
+
+	/** Makes the samples unlabelled. */
+	forgetTargets(): void {
+		this.handle.forgetTargets();
 	}
 
 	get hasTargets(): boolean {
@@ -112,10 +151,18 @@ export class Samples {
 	}
 }
 
-/** Sum of losses and number of samples predicted rightly. */
+/** Sum of weighted losses, sum of weights, and number of samples predicted rightly. */
 export interface Measure {
 	loss: number;
+	weight: number;
 	correct: number;
+}
+
+/** A copy of all that training changes. */
+export interface ModelState {
+	weight: Float32Array;
+	bias: Float32Array;
+	velocity: Float32Array;
 }
 
 /** The classifier's parameters and scratch in the module's memory. */
@@ -154,6 +201,41 @@ export class Model {
 		this.#scaling = scaling;
 	}
 
+	/** How the steps that follow are taken. Without momentum its memory is forgotten. */
+	setOptimizer(
+		momentum: number,
+		nesterov: boolean,
+		weightDecay: number,
+		decayBias: boolean,
+		labelSmoothing: number,
+	): void {
+		this.#handle.setOptimizer(momentum, nesterov, weightDecay, decayBias, labelSmoothing);
+		if (momentum === 0) this.#handle.setVelocity(new Float32Array(0));
+	}
+
+	/** Holds out a fraction of every class, or nothing; returns how many samples are left to train on. */
+	holdOut(samples: Samples, fraction: number, seed: number): number {
+		return this.#handle.holdOut(samples.handle, fraction, seed);
+	}
+
+	/** Copies all that training changes. */
+	keepState(): ModelState {
+		const { weight, bias } = this.parameters;
+		return { weight: weight.slice(), bias: bias.slice(), velocity: this.#handle.velocity() };
+	}
+
+	restoreState({ weight, bias, velocity }: ModelState): void {
+		this.parameters.weight.set(weight);
+		this.parameters.bias.set(bias);
+		this.#handle.setVelocity(velocity);
+	}
+
+	/** Whether no parameter is NaN or infinite. */
+	isFinite(): boolean {
+		const { weight, bias } = this.parameters;
+		return weight.every(Number.isFinite) && bias.every(Number.isFinite);
+	}
+
 	/** Lays down the order of an epoch: shuffled by (seed, epoch), or as the samples are. */
 	beginEpoch(count: number, shuffled: boolean, seed: number, epoch: number): void {
 		this.#handle.beginEpoch(count, shuffled, seed, epoch);
@@ -161,14 +243,21 @@ export class Model {
 
 	/** One step on positions `start` to `end` of the epoch's order; measured before it. */
 	train(samples: Samples, start: number, end: number, learningRate: number): Measure {
-		const loss = this.#handle.train(samples.handle, start, end, learningRate);
-		return { loss, correct: this.#handle.correct() };
+		return this.#measured(this.#handle.train(samples.handle, start, end, learningRate));
 	}
 
-	/** Measures the samples from `start` to `end`. */
-	evaluate(samples: Samples, start: number, end: number): Measure {
-		const loss = this.#handle.evaluate(samples.handle, start, end);
-		return { loss, correct: this.#handle.correct() };
+	/** Measures all samples. */
+	evaluate(samples: Samples): Measure {
+		return this.#measured(this.#handle.evaluate(samples.handle));
+	}
+
+	/** Measures the samples held out. */
+	validate(samples: Samples): Measure {
+		return this.#measured(this.#handle.validate(samples.handle));
+	}
+
+	#measured(loss: number): Measure {
+		return { loss, weight: this.#handle.measuredWeight(), correct: this.#handle.correct() };
 	}
 
 	/** Probabilities `[end − start, C]`; a view, good until the next call. */

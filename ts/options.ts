@@ -56,6 +56,8 @@ export interface TrainerOptions {
 	inputShift?: number | Float32Array;
 	/** `auto` takes `fixed16` for Uint8 inputs and up to 128 classes, else `float32`. Default `auto`. */
 	precision?: 'auto' | Precision;
+	/** Bytes that the kernel's memory may take; more is a MemoryLimitError. Default: no limit but 4 GB. */
+	memoryLimit?: number;
 }
 
 /** The part of AbortSignal that is used, so that these types need no DOM library. */
@@ -96,6 +98,46 @@ export interface Progress {
 	batchLosses: number[];
 }
 
+/**
+ * A learning rate that changes from batch to batch, computed in the kernel. It covers `epochs` epochs (default: those of
+ * this `fit`) from `firstEpoch` on (default: the first of this `fit`), and stays where it ends.
+ */
+export type LearningRateSchedule =
+	| {
+			/** Half a cosine, or a straight line, from `initial` to `last` (default 0). */
+			schedule: 'cosine' | 'linear';
+			initial: number;
+			last?: number;
+			epochs?: number;
+			firstEpoch?: number;
+	  }
+	| {
+			/** `initial`, times `factor` (default 0.1) after every `every` epochs. */
+			schedule: 'step';
+			initial: number;
+			factor?: number;
+			every: number;
+			firstEpoch?: number;
+	  };
+
+/** One rate, the rate of every epoch (called for all epochs before training begins), or a schedule. */
+export type LearningRate = number | ((epoch: number) => number) | LearningRateSchedule;
+
+/** When `fit` ends before its epochs are over. */
+export interface EarlyStopping {
+	/** What to watch. Default `validationLoss`. */
+	monitor?: 'validationLoss' | 'validationAccuracy' | 'loss' | 'accuracy';
+	/** Epochs without improvement that are put up with. Default 3. */
+	patience?: number;
+	/** Less of a change is no improvement. Default 0. */
+	minDelta?: number;
+	/** Whether the weights of the best epoch are put back at the end, whatever ended it. Default true. */
+	restoreBest?: boolean;
+}
+
+/** How much the classes weigh: one number each in their order, by name, or `balanced`: count / (C · count of the class). */
+export type ClassWeight = 'balanced' | readonly number[] | Float32Array | Readonly<Record<string, number>>;
+
 /** What `fit` takes. All of it is optional; `D` is the type of a dataset or of an uploaded one. */
 export interface FitOptions<D = Dataset> {
 	/** Default 10. */
@@ -103,11 +145,28 @@ export interface FitOptions<D = Dataset> {
 	/** Samples per step; the last batch of an epoch may be smaller. Default 256. */
 	batchSize?: number;
 	/** Default 0.1. */
-	learningRate?: number;
+	learningRate?: LearningRate;
+	/** As torch.optim.SGD has it: v ← momentum · v + g, θ ← θ − learningRate · v. Default 0. */
+	momentum?: number;
+	/** Nesterov's momentum: θ ← θ − learningRate · (g + momentum · v). Default false. */
+	nesterov?: boolean;
+	/** g ← g + weightDecay · θ. Default 0. */
+	weightDecay?: number;
+	/** Whether biases decay as well, as in PyTorch; scikit-learn spares them. Default true. */
+	decayBias?: boolean;
+	/** ε of targets (1 − ε) Y + ε / C; in the loss reported as well. Default 0. */
+	labelSmoothing?: number;
+	/** `[count]`: how much every sample counts. The loss is Σ w L / Σ w, over a batch and over an epoch. */
+	sampleWeight?: readonly number[] | Float32Array;
+	/** Times the sample's own weight. Not with soft targets, whose samples have no one class. */
+	classWeight?: ClassWeight;
 	/** Whether every epoch visits the samples in a new order. Default true. */
 	shuffle?: boolean;
 	/** Evaluated after every epoch. */
 	validationData?: D;
+	/** Instead: a fraction of every class, held out by the seed and never trained on. */
+	validationSplit?: number;
+	earlyStopping?: EarlyStopping;
 	/** Rejects `fit` with the signal's reason after the current batch. */
 	signal?: AbortSignalLike;
 	/** Called after every epoch; training waits for the promise it returns. */
@@ -119,9 +178,50 @@ export interface FitOptions<D = Dataset> {
 /** What `fit` resolves to. */
 export interface History {
 	epochs: EpochLog[];
-	stoppedBy: 'epochs' | 'stop';
+	stoppedBy: 'epochs' | 'stop' | 'earlyStopping';
+	/** With `earlyStopping`: the epoch that was best. */
+	bestEpoch?: number;
 	/** The arithmetic used; `auto` only where training ended before it began. */
 	precision: 'auto' | Precision;
+}
+
+/** What `partialFit` takes: what `fit` takes of one step. */
+export type PartialFitOptions = Pick<
+	FitOptions,
+	| 'learningRate'
+	| 'momentum'
+	| 'nesterov'
+	| 'weightDecay'
+	| 'decayBias'
+	| 'labelSmoothing'
+	| 'sampleWeight'
+	| 'classWeight'
+>;
+
+/** What `partialFit` resolves to; loss and accuracy are those before the step. */
+export interface PartialFit {
+	loss: number;
+	accuracy: number;
+	/** Samples trained on since the trainer was created or reset. */
+	samplesSeen: number;
+}
+
+/** What `reset` takes. */
+export interface ResetOptions {
+	/** A new seed; default: the old one. */
+	seed?: number;
+}
+
+/** What `stats` resolves to. */
+export interface Statistics {
+	/** Steps taken since the trainer was created or reset. */
+	steps: number;
+	/** Samples trained on since then. */
+	samplesSeen: number;
+	/** Calls that have not been answered yet. */
+	pendingCalls: number;
+	/** Bytes of the kernel's memory. */
+	memoryBytes: number;
 }
 
 /** What `evaluate` resolves to. */

@@ -1,8 +1,6 @@
 /** Checked options: what users left out is filled in. */
 import {
-	checkBoolean,
 	checkClassNames,
-	checkFunction,
 	checkInteger,
 	checkKeys,
 	checkNumber,
@@ -13,7 +11,7 @@ import {
 } from './check.js';
 import { InvalidTypeError, InvalidValueError } from './errors.js';
 import type { InputKind, Scaling } from './kernel.js';
-import type { AbortSignalLike, FitOptions, Precision, PredictOptions, TrainerOptions } from './options.js';
+import type { Precision, PredictOptions, TrainerOptions } from './options.js';
 
 /** What decides a model, checked. */
 export interface ModelSettings {
@@ -26,28 +24,20 @@ export interface ModelSettings {
 	inputScale?: Float32Array;
 	inputShift?: Float32Array;
 	precision: 'auto' | Precision;
+	memoryLimit?: number;
 }
 
-/** What decides the numbers of a training, checked; callbacks and signals stay where they are. */
-export interface FitSettings {
-	epochs: number;
-	batchSize: number;
-	learningRate: number;
-	shuffle: boolean;
-}
-
-const trainerKeys = ['inputShape', 'classes', 'seed', 'initStd', 'inputScale', 'inputShift', 'precision'];
-const precisions = ['auto', 'float32', 'fixed16'];
-const fitKeys = [
-	'epochs',
-	'batchSize',
-	'learningRate',
-	'shuffle',
-	'validationData',
-	'signal',
-	'onEpochEnd',
-	'onProgress',
+const trainerKeys = [
+	'inputShape',
+	'classes',
+	'seed',
+	'initStd',
+	'inputScale',
+	'inputShift',
+	'precision',
+	'memoryLimit',
 ];
+const precisions = ['auto', 'float32', 'fixed16'];
 
 /**
  * Up to so many classes `auto` takes fixed16. A gradient of P = 1/C is rounded to 1/32767: with more classes that
@@ -78,6 +68,10 @@ export function checkTrainerOptions(options: TrainerOptions): ModelSettings {
 		inputScale: checkScaling('inputScale', options.inputScale, inputShape),
 		inputShift: checkScaling('inputShift', options.inputShift, inputShape),
 		precision,
+		memoryLimit:
+			options.memoryLimit === undefined
+				? undefined
+				: checkInteger('memoryLimit', options.memoryLimit, 1, Number.MAX_SAFE_INTEGER),
 	};
 }
 
@@ -117,29 +111,6 @@ export function precisionOf({ precision }: ModelSettings, kind: InputKind, class
 	}
 	if (precision !== 'auto') return precision;
 	return kind === 'uint8' && classes <= MOST_FIXED16_CLASSES ? 'fixed16' : 'float32';
-}
-
-/** Checks the options of `fit`, all but the validation data. */
-export function checkFitOptions<D>(options: FitOptions<D>): FitSettings {
-	checkKeys('options', options, fitKeys);
-	const { epochs = 10, batchSize = 256, learningRate = 0.1, shuffle = true, signal } = options;
-	checkFunction('onEpochEnd', options.onEpochEnd);
-	checkFunction('onProgress', options.onProgress);
-	if (signal !== undefined && !isSignal(signal)) {
-		throw new InvalidTypeError({ field: 'signal', expected: 'an AbortSignal', got: show(signal) });
-	}
-	return {
-		epochs: checkInteger('epochs', epochs, 0, 2 ** 31),
-		batchSize: checkInteger('batchSize', batchSize, 1, 2 ** 31),
-		learningRate: checkNumber('learningRate', learningRate, 'a finite float32 ≥ 0', (value) => {
-			return value >= 0 && Number.isFinite(Math.fround(value));
-		}),
-		shuffle: checkBoolean('shuffle', shuffle),
-	};
-}
-
-function isSignal(value: unknown): value is AbortSignalLike {
-	return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value;
 }
 
 /** Checks the options of `predict` for a model of `classes` classes. */

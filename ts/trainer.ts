@@ -3,9 +3,11 @@
 import { proxy } from 'comlink';
 import { compileKernel } from '#wasm';
 import type { Description } from '../worker/api.js';
+import { checkClassNames } from './check.js';
 import { Connection } from './connection.js';
 import { isDataset, type ReadableDataset, readDataset } from './dataset.js';
 import { BusyError, InvalidValueError, notReady, TrainerError } from './errors.js';
+import { checkFitOptions, type FitSettings } from './fit-settings.js';
 import { DatasetHandle } from './handle.js';
 import { withHistory } from './history.js';
 import type {
@@ -14,16 +16,20 @@ import type {
 	FitOptions,
 	History,
 	Inputs,
+	PartialFit,
+	PartialFitOptions,
 	Precision,
 	Prediction,
 	PredictOptions,
+	ResetOptions,
+	Statistics,
 	TrainerOptions,
 	UnlabelledDataset,
 	Weights,
 } from './options.js';
 import { describePrediction } from './prediction.js';
 import { sendDataset } from './send.js';
-import { checkFitOptions, checkPredictOptions, checkTrainerOptions, type FitSettings } from './settings.js';
+import { checkPredictOptions, checkTrainerOptions } from './settings.js';
 
 declare global {
 	interface SymbolConstructor {
@@ -114,7 +120,7 @@ export class Trainer {
 	 */
 	async fit(dataset: TrainingData, options: FitOptions<TrainingData> = {}): Promise<History> {
 		this.#connection.check();
-		const settings = checkFitOptions(options);
+		const settings = checkFitOptions(options, this.#description.epoch + 1);
 		if (this.#fit) throw new BusyError('fit');
 		const { signal } = options;
 		if (signal?.aborted) throw withHistory(signal.reason, this.#emptyHistory());
@@ -130,6 +136,7 @@ export class Trainer {
 			if (!(error instanceof TrainerError && error.code === 'ABORTED')) throw error;
 			throw withHistory(running.failure ? running.failure.error : signal?.reason, error.history!);
 		} finally {
+			await this.#refresh();
 			signal?.removeEventListener('abort', abort);
 			this.#fit = undefined;
 		}
@@ -178,6 +185,15 @@ export class Trainer {
 		this.#connection.call((api) => api.end(how)).catch(() => {});
 	}
 
+	/** Learns what `fit` left behind, however it ended. */
+	async #refresh(): Promise<void> {
+		try {
+			this.#description = await this.#connection.call((api) => api.describe());
+		} catch {
+			// The worker is gone, which every call from now on will say.
+		}
+	}
+
 	#emptyHistory(): History {
 		return { epochs: [], stoppedBy: 'epochs', precision: this.precision };
 	}
@@ -185,6 +201,56 @@ export class Trainer {
 	/** Lets a running `fit` resolve after its current batch. */
 	stop(): void {
 		if (this.#fit) this.#endFit(this.#fit, 'stop');
+	}
+
+	/** Lets a running `fit` rest after its current batch, until `resume`; other calls are answered meanwhile. */
+	pause(): void {
+		if (this.#fit) this.#connection.call((api) => api.pause()).catch(() => {});
+	}
+
+	/** Lets a paused `fit` go on; it ends with the bits it would have had without the rest. */
+	resume(): void {
+		if (this.#fit) this.#connection.call((api) => api.resume()).catch(() => {});
+	}
+
+	/**
+	 * One step on a batch, outside of any epoch: for learning online. Calls are carried out in their order. Refused with
+	 * BusyError while `fit` runs.
+	 *
+	 * @returns loss and accuracy of the batch before the step, and the samples seen so far
+	 */
+	async partialFit(batch: TrainingData, options: PartialFitOptions = {}): Promise<PartialFit> {
+		this.#connection.check();
+		checkFitOptions(options, 1);
+		if (this.#fit) throw new BusyError('partialFit');
+		// Functions do not cross; of one step there is but one rate to ask for.
+		const learningRate = typeof options.learningRate === 'function' ? options.learningRate(1) : options.learningRate;
+		const crossing = { ...options, learningRate };
+		return this.#using(batch, true, (id) => this.#connection.call((api) => api.partialFit(id, crossing)));
+	}
+
+	/**
+	 * Keeps what was learned of the classes that stay, begins anew with those that are new, and forgets the rest. Data sets
+	 * uploaded before have no labels any more. Refused with BusyError while `fit` runs.
+	 */
+	async setClasses(names: readonly string[]): Promise<void> {
+		this.#checkReady('setClasses');
+		const checked = checkClassNames('classes', names);
+		if (this.#fit) throw new BusyError('setClasses');
+		this.#description = await this.#connection.call((api) => api.setClasses(checked));
+	}
+
+	/** Begins anew, with another seed if one is given: new weights, epoch 1 next. Refused with BusyError while `fit` runs. */
+	async reset(options: ResetOptions = {}): Promise<void> {
+		this.#connection.check();
+		if (this.#fit) throw new BusyError('reset');
+		this.#description = await this.#connection.call((api) => api.reset(options));
+	}
+
+	/** What the trainer has done, what waits, and how much memory the kernel takes. */
+	async stats(): Promise<Statistics> {
+		const pendingCalls = this.#connection.pendingCalls;
+		return { ...(await this.#connection.call((api) => api.stats())), pendingCalls };
 	}
 
 	/** Mean loss and accuracy on a data set; also while `fit` runs, from the weights of that moment. */

@@ -1,8 +1,10 @@
 /** Training as a generator over batches: whoever drives it decides when to pause, never what is computed. */
+import { BestEpoch } from './best-epoch.js';
 import { NonFiniteLossError } from './errors.js';
-import type { Measure, Model, Samples, Scaling } from './kernel.js';
-import type { EpochLog, Evaluation, History } from './options.js';
-import type { FitSettings } from './settings.js';
+import type { FitSettings } from './fit-settings.js';
+import type { Kernel, Measure, Model, Samples, Scaling } from './kernel.js';
+import { learningRate } from './learning-rate.js';
+import type { EpochLog, History } from './options.js';
 
 /** What a batch came to, and where it leaves the epoch. */
 export interface Step {
@@ -11,6 +13,8 @@ export interface Step {
 	/** Batches done in this epoch, out of `batches`. */
 	batch: number;
 	batches: number;
+	/** Samples of the batch. */
+	samples: number;
 	/** Mean loss of this batch, before its update. */
 	batchLoss: number;
 	/** Running mean over this epoch. */
@@ -23,16 +27,20 @@ export interface Step {
 
 /** What training works on. */
 export interface TrainingTask {
+	kernel: Kernel;
 	model: Model;
 	samples: Samples;
 	scaling: Scaling;
 	settings: FitSettings;
+	/** How much every sample counts; nothing where all count 1. */
+	weights?: Float32Array;
 	seed: number;
-	/** Epochs finished or begun before. */
+	/** Epochs begun before. */
 	epoch: number;
 	/** Filled as epochs end. */
 	history: History;
-	evaluate?: () => Evaluation;
+	/** Measures the validation data, where there are any. */
+	validate?: () => { loss: number; accuracy: number };
 	/** Told whenever the count of epochs changes. */
 	onEpoch(epoch: number): void;
 }
@@ -42,82 +50,87 @@ export interface TrainingTask {
  * @throws NonFiniteLossError once a loss or a weight is NaN or infinite; the parameters are then those of the last finite epoch
  */
 export function* trainBatches(task: TrainingTask): Generator<Step, void> {
-	const { model, settings, history } = task;
-	const last = task.epoch + settings.epochs;
-	for (let epoch = task.epoch + 1; epoch <= last; epoch++) {
-		const kept = keepParameters(model);
-		task.onEpoch(epoch);
-		try {
-			for (const step of trainEpoch(task, epoch)) {
-				if (step.log) history.epochs.push(step.log);
-				yield step;
-			}
-		} catch (error) {
-			if (error instanceof NonFiniteLossError) {
-				restoreParameters(model, kept);
-				task.onEpoch(epoch - 1);
-			}
-			throw error;
+	const { model, samples, settings, history } = task;
+	const { momentum, nesterov, weightDecay, decayBias, labelSmoothing, validationSplit } = settings;
+	const best = settings.earlyStopping && new BestEpoch(settings.earlyStopping, model, history);
+	model.setOptimizer(momentum, nesterov, weightDecay, decayBias, labelSmoothing);
+	samples.setWeights(task.weights);
+	const count = model.holdOut(samples, validationSplit, task.seed);
+	try {
+		for (let epoch = task.epoch + 1; epoch <= task.epoch + settings.epochs; epoch++) {
+			yield* finiteEpoch(task, count, epoch);
+			if (!best?.isOver(history.epochs[history.epochs.length - 1])) continue;
+			history.stoppedBy = 'earlyStopping';
+			break;
 		}
+	} finally {
+		samples.setWeights(undefined);
+		best?.restore();
 	}
 }
 
-function* trainEpoch(task: TrainingTask, epoch: number): Generator<Step, void> {
-	const { model, samples, settings } = task;
-	const { batchSize, learningRate } = settings;
-	const batches = Math.ceil(samples.count / batchSize);
+/** An epoch that leaves no trace unless it stays finite. */
+function* finiteEpoch(task: TrainingTask, count: number, epoch: number): Generator<Step, void> {
+	const { model, history } = task;
+	const before = model.keepState();
+	task.onEpoch(epoch);
+	try {
+		for (const step of trainEpoch(task, count, epoch)) {
+			if (step.log) history.epochs.push(step.log);
+			yield step;
+		}
+	} catch (error) {
+		if (error instanceof NonFiniteLossError) {
+			model.restoreState(before);
+			task.onEpoch(epoch - 1);
+		}
+		throw error;
+	}
+}
+
+function* trainEpoch(task: TrainingTask, count: number, epoch: number): Generator<Step, void> {
+	const { kernel, model, samples, settings } = task;
+	const { batchSize } = settings;
+	const batches = Math.ceil(count / batchSize);
 	const began = performance.now();
-	let total: Measure = { loss: 0, correct: 0 };
+	const total: Measure = { loss: 0, weight: 0, correct: 0 };
 	model.beginEpoch(samples.count, settings.shuffle, task.seed, epoch);
 	for (let batch = 1; batch <= batches; batch++) {
 		const start = (batch - 1) * batchSize;
-		const end = Math.min(samples.count, start + batchSize);
+		const end = Math.min(count, start + batchSize);
 		model.useScaling(task.scaling);
-		const measure = model.train(samples, start, end, learningRate);
-		const finite = Number.isFinite(measure.loss) && (batch < batches || hasFiniteParameters(model));
-		if (!finite) throw new NonFiniteLossError(epoch, batch, task.history);
-		total = { loss: total.loss + measure.loss, correct: total.correct + measure.correct };
+		const rate = learningRate(kernel, settings, { first: task.epoch + 1, epoch, batch: batch - 1, batches });
+		const measure = model.train(samples, start, end, rate);
+		const stayedFinite = Number.isFinite(measure.loss) && (batch < batches || model.isFinite());
+		if (!stayedFinite) throw new NonFiniteLossError(epoch, batch, task.history);
+		total.loss += measure.loss;
+		total.weight += measure.weight;
+		total.correct += measure.correct;
 		const step: Step = {
 			epoch,
 			batch,
 			batches,
-			batchLoss: measure.loss / (end - start),
-			loss: total.loss / end,
+			samples: end - start,
+			batchLoss: mean(measure),
+			loss: mean(total),
 			accuracy: total.correct / end,
 		};
-		if (batch === batches) step.log = endEpoch(task, step, performance.now() - began);
+		if (batch === batches) step.log = endEpoch(task, count, step, performance.now() - began);
 		yield step;
 	}
 }
 
-function endEpoch(task: TrainingTask, { epoch, loss, accuracy }: Step, milliseconds: number): EpochLog {
-	const samplesPerSecond = (task.samples.count / milliseconds) * 1000;
-	const log: EpochLog = { epoch, loss, accuracy, milliseconds, samplesPerSecond };
-	if (task.evaluate) {
-		const validation = task.evaluate();
+/** Samples that all weigh nothing have no loss. */
+function mean({ loss, weight }: Measure): number {
+	return weight > 0 ? loss / weight : 0;
+}
+
+function endEpoch(task: TrainingTask, count: number, { epoch, loss, accuracy }: Step, milliseconds: number): EpochLog {
+	const log: EpochLog = { epoch, loss, accuracy, milliseconds, samplesPerSecond: (count / milliseconds) * 1000 };
+	const validation = task.validate?.();
+	if (validation) {
 		log.validationLoss = validation.loss;
 		log.validationAccuracy = validation.accuracy;
 	}
 	return log;
-}
-
-interface Parameters {
-	weight: Float32Array;
-	bias: Float32Array;
-}
-
-function keepParameters(model: Model): Parameters {
-	const { weight, bias } = model.parameters;
-	return { weight: weight.slice(), bias: bias.slice() };
-}
-
-function restoreParameters(model: Model, kept: Parameters): void {
-	const { weight, bias } = model.parameters;
-	weight.set(kept.weight);
-	bias.set(kept.bias);
-}
-
-function hasFiniteParameters(model: Model): boolean {
-	const { weight, bias } = model.parameters;
-	return weight.every(Number.isFinite) && bias.every(Number.isFinite);
 }

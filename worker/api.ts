@@ -3,18 +3,21 @@ import { type ProxyMethods, releaseProxy, transfer } from 'comlink';
 import type { DatasetLayout } from '../ts/dataset.js';
 import { Engine, type EngineDataset } from '../ts/engine.js';
 import { TrainerError } from '../ts/errors.js';
+import type { FitSettings } from '../ts/fit-settings.js';
 import type {
 	EpochLog,
 	Evaluation,
 	History,
 	Labels,
+	PartialFit,
+	PartialFitOptions,
 	Precision,
 	Progress,
+	ResetOptions,
 	TrainerOptions,
 	Weights,
 } from '../ts/options.js';
 import { ProgressReporter } from '../ts/reporter.js';
-import type { FitSettings } from '../ts/settings.js';
 import { installErrorTransfer } from '../ts/transfer.js';
 import type { Upload } from '../ts/upload.js';
 
@@ -26,6 +29,8 @@ export interface Description {
 	inputShape?: readonly number[];
 	classNames?: readonly string[];
 	precision: 'auto' | Precision;
+	/** Epochs begun so far. */
+	epoch: number;
 }
 
 /** Callbacks on the other side. */
@@ -38,6 +43,9 @@ export class WorkerApi {
 	readonly #uploads = new Map<number, Upload>();
 	readonly #datasets = new Map<number, EngineDataset>();
 	#ending: 'stop' | 'abort' | undefined;
+	/** While paused: resolves `#paused`. */
+	#resume: (() => void) | undefined;
+	#paused: Promise<void> | undefined;
 
 	/** @param nextTask resolves after the messages that wait now */
 	constructor(nextTask: () => Promise<unknown>) {
@@ -46,7 +54,7 @@ export class WorkerApi {
 
 	async create(module: WebAssembly.Module, options: TrainerOptions): Promise<Description> {
 		this.#engine = await Engine.create(options, module);
-		return this.#describe();
+		return this.describe();
 	}
 
 	beginUpload(id: number, layout: DatasetLayout): void {
@@ -62,7 +70,7 @@ export class WorkerApi {
 		if (!upload) throw new TrainerError('the upload was not begun', 'NOT_READY');
 		this.#uploads.delete(id);
 		this.#datasets.set(id, this.#getEngine().finishUpload(upload));
-		return this.#describe();
+		return this.describe();
 	}
 
 	/** Frees a data set, or an upload that was broken off. */
@@ -85,6 +93,7 @@ export class WorkerApi {
 		try {
 			return await this.#train(id, validationId, settings, onEpochEnd, onProgress);
 		} finally {
+			this.resume();
 			// A callback's port would keep the caller's process alive.
 			onEpochEnd?.[releaseProxy]?.();
 			onProgress?.[releaseProxy]?.();
@@ -120,6 +129,7 @@ export class WorkerApi {
 				await this.#nextTask();
 				stretchBegan = performance.now();
 			}
+			await this.#paused;
 			if (this.#ending === 'abort') throw new TrainerError('training was aborted', 'ABORTED', { history });
 			if (this.#ending === 'stop') {
 				history.stoppedBy = 'stop';
@@ -134,6 +144,38 @@ export class WorkerApi {
 	/** Ends a running `fit` after its current batch. */
 	end(how: 'stop' | 'abort'): void {
 		this.#ending = how;
+		this.resume();
+	}
+
+	/** Lets a running `fit` rest after its current batch. */
+	pause(): void {
+		this.#paused ??= new Promise((resolve) => {
+			this.#resume = resolve;
+		});
+	}
+
+	/** Lets it go on. */
+	resume(): void {
+		this.#resume?.();
+		this.#paused = undefined;
+	}
+
+	partialFit(id: number, options: PartialFitOptions): PartialFit {
+		return this.#getEngine().partialFit(this.#dataset(id), options);
+	}
+
+	setClasses(names: readonly string[]): Description {
+		this.#getEngine().setClasses(names);
+		return this.describe();
+	}
+
+	reset(options: ResetOptions): Description {
+		this.#getEngine().reset(options);
+		return this.describe();
+	}
+
+	stats(): ReturnType<Engine['stats']> {
+		return this.#getEngine().stats();
 	}
 
 	evaluate(id: number): Evaluation {
@@ -154,9 +196,9 @@ export class WorkerApi {
 		this.#getEngine().setWeights(weights);
 	}
 
-	#describe(): Description {
-		const { inputShape, classNames, precision } = this.#getEngine();
-		return { inputShape, classNames, precision };
+	describe(): Description {
+		const { inputShape, classNames, precision, epoch } = this.#getEngine();
+		return { inputShape, classNames, precision, epoch };
 	}
 
 	#getEngine(): Engine {

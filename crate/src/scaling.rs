@@ -1,5 +1,7 @@
 //! x' = x · scale + shift, per feature: what the model is trained on, while the samples stay as they came.
 
+use crate::samples::SLACK;
+
 /// Scale and shift of every feature.
 pub struct Scaling {
     /// `[D]`.
@@ -11,9 +13,11 @@ pub struct Scaling {
 }
 
 impl Scaling {
-    pub fn new(scale: Vec<f32>, shift: Vec<f32>) -> Self {
+    pub fn new(mut scale: Vec<f32>, mut shift: Vec<f32>) -> Self {
         let shifts = shift.iter().any(|&shift| shift != 0.0);
         let is_identity = !shifts && scale.iter().all(|&scale| scale == 1.0);
+        scale.resize(scale.len() + SLACK, 0.0);
+        shift.resize(shift.len() + SLACK, 0.0);
         Self { scale, shift, is_identity, shifts }
     }
 
@@ -21,10 +25,12 @@ impl Scaling {
         Self::new(vec![scale; features], vec![shift; features])
     }
 
+    /// `[D]`, followed by [`SLACK`] zeros.
     pub fn scale(&self) -> &[f32] {
         &self.scale
     }
 
+    /// `[D]`, followed by [`SLACK`] zeros.
     pub fn shift(&self) -> &[f32] {
         &self.shift
     }

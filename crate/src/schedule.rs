@@ -16,14 +16,23 @@ impl Schedule {
     pub fn rate(&self, done: f64, total: f64, epochs: u32) -> f32 {
         let position = (done / total).min(1.0);
         let rate = match *self {
-            Schedule::Cosine { initial, last } => {
-                last + (initial - last) * (1.0 + libm::cos(core::f64::consts::PI * position)) / 2.0
-            }
+            Schedule::Cosine { initial, last } => last + (initial - last) * half_cosine(position),
             Schedule::Linear { initial, last } => initial + (last - initial) * position,
             Schedule::Step { initial, factor, every } => (0..epochs / every).fold(initial, |rate, _| rate * factor),
         };
         rate as f32
     }
+}
+
+/// (1 + cos πx) / 2 = 1 − sin²(πx / 2) for x in [0, 1], the sine by its Taylor series to float64's last places.
+fn half_cosine(x: f64) -> f64 {
+    let angle = x * core::f64::consts::FRAC_PI_2;
+    let (mut term, mut sine) = (angle, angle);
+    for n in 1..12 {
+        term *= -angle * angle / f64::from(2 * n * (2 * n + 1));
+        sine += term;
+    }
+    1.0 - sine * sine
 }
 
 #[cfg(test)]
@@ -36,6 +45,14 @@ mod tests {
     fn a_cosine_begins_at_its_initial_rate_passes_the_middle_and_ends_at_its_last() {
         let schedule = Schedule::Cosine { initial: 0.3, last: 0.1 };
         assert_eq!([0.0, 50.0, 100.0, 200.0].map(|done| schedule.rate(done, 100.0, 0)), [0.3, 0.2, 0.1, 0.1]);
+    }
+
+    #[test]
+    fn the_half_cosine_agrees_with_the_cosine() {
+        for step in 0..=1000 {
+            let x = f64::from(step) / 1000.0;
+            assert!((half_cosine(x) - (1.0 + libm::cos(core::f64::consts::PI * x)) / 2.0).abs() < 1e-15);
+        }
     }
 
     #[test]

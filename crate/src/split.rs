@@ -15,17 +15,19 @@ pub struct Split {
 pub fn stratified(classes: &[u16], fraction: f64, seed: u32) -> Split {
     let mut rows: Vec<u32> = (0..classes.len() as u32).collect();
     shuffle(&mut generator(seed, STREAM), &mut rows);
-    // Stable: within a class the shuffled order stays.
-    rows.sort_by_key(|&row| classes[row as usize]);
-    let mut split = Split { training: Vec::new(), validation: Vec::new() };
-    for group in rows.chunk_by(|&a, &b| classes[a as usize] == classes[b as usize]) {
-        let (held_out, kept) = group.split_at((group.len() as f64 * fraction).round() as usize);
-        split.validation.extend(held_out);
-        split.training.extend(kept);
+    let mut counts = vec![0_usize; classes.iter().max().map_or(0, |&class| usize::from(class) + 1)];
+    classes.iter().for_each(|&class| counts[usize::from(class)] += 1);
+    let mut wanted: Vec<usize> = counts.iter().map(|&count| (count as f64 * fraction).round() as usize).collect();
+    let mut held_out = vec![false; classes.len()];
+    for row in rows {
+        let left = &mut wanted[usize::from(classes[row as usize])];
+        if *left > 0 {
+            *left -= 1;
+            held_out[row as usize] = true;
+        }
     }
-    split.training.sort_unstable();
-    split.validation.sort_unstable();
-    split
+    let rows = |held: bool| (0..).zip(&held_out).filter(|&(_, &out)| out == held).map(|(row, _)| row).collect();
+    Split { training: rows(false), validation: rows(true) }
 }
 
 #[cfg(test)]

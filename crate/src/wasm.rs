@@ -73,6 +73,12 @@ impl KernelSamples {
         self.0.rank_soft();
     }
 
+    /// Makes the samples unlabelled.
+    #[wasm_bindgen(js_name = forgetTargets)]
+    pub fn forget_targets(&mut self) {
+        self.0.targets = Targets::None;
+    }
+
     #[wasm_bindgen(js_name = hasTargets)]
     pub fn has_targets(&self) -> bool {
         !matches!(self.0.targets, Targets::None)

@@ -3,6 +3,7 @@
 //! Both inner loops keep eight vectors of sums, which with their operands fit the fifteen registers that V8 can use on x64;
 //! a spilled sum would put a store and a load on the critical path.
 
+use super::gather::{gather_quads, gather_tiles};
 use super::shape::{Shape, TILE};
 use super::{Gradient, Linear};
 use crate::quads::Quads;
@@ -14,14 +15,18 @@ use crate::simd::{F32x4, LANES};
 const FORWARD_PANEL: usize = 1024;
 /// Rows that the backward pass sums in registers: a tile of them is 16 KB, half of an L1 cache.
 const BACKWARD_ROWS: usize = 256;
+/// Features that the backward pass widens at a time: a cache line of bytes.
+const BACKWARD_PANEL: usize = 4 * TILE;
 
 /// The layer's parameters and scratch.
 pub struct Float32 {
     shape: Shape,
-    /// Laid out as the shape says.
+    /// W, two classes' chunks in turns: `[C / 2, chunk, 2, LANES]`, padded as the shape says.
     weight: Vec<f32>,
+    /// One class's weights before they are laid out.
+    folded: Vec<f32>,
     bias: Vec<f32>,
-    /// Widened inputs: forward `[rows, features of a panel]`, backward `[BACKWARD_ROWS, TILE]`.
+    /// Widened inputs: forward `[quad of rows, chunk, 4, LANES]`, backward `[tile, row, TILE]`.
     block: Vec<f32>,
     /// Rows that the forward pass widens together.
     block_rows: usize,
@@ -39,8 +44,9 @@ impl Float32 {
         Self {
             shape,
             weight: vec![0.0; shape.size()],
+            folded: vec![0.0; shape.stride],
             bias: vec![0.0; shape.rows],
-            block: vec![0.0; forward.max(BACKWARD_ROWS * TILE)],
+            block: vec![0.0; forward.max(BACKWARD_ROWS * BACKWARD_PANEL)],
             block_rows,
             factors: vec![0.0; shape.rows * BACKWARD_ROWS],
             weight_gradient: vec![0.0; shape.size()],
@@ -52,15 +58,20 @@ impl Linear for Float32 {
     fn load(&mut self, weight: &[f32], bias: &[f32], scaling: Option<&Scaling>) {
         let Shape { features, stride, .. } = self.shape;
         for (class, source) in weight.chunks_exact(features).enumerate() {
-            let target = &mut self.weight[class * stride..][..features];
-            self.bias[class] = bias[class]
-                + match scaling {
-                    None => {
-                        target.copy_from_slice(source);
-                        0.0
-                    }
-                    Some(scaling) => scaling.fold(source, target),
-                };
+            let folded = &mut self.folded[..features];
+            let shift = match scaling {
+                None => {
+                    folded.copy_from_slice(source);
+                    0.0
+                }
+                Some(scaling) => scaling.fold(source, folded),
+            };
+            self.bias[class] = bias[class] + shift;
+            let pair = &mut self.weight[class / 2 * 2 * stride..][..2 * stride];
+            let chunks = pair[class % 2 * LANES..].chunks_mut(2 * LANES);
+            for (chunk, folded) in chunks.zip(self.folded.chunks_exact(LANES)) {
+                chunk[..LANES].copy_from_slice(folded);
+            }
         }
     }
 
@@ -72,14 +83,14 @@ impl Linear for Float32 {
             batch.touch(rows.end..rows.end + self.block_rows);
             for start in (0..features).step_by(FORWARD_PANEL) {
                 let width = (stride - start).min(FORWARD_PANEL);
-                batch.gather(rows.clone(), start, width, &mut self.block);
+                gather_quads(batch, rows.clone(), start, width, &mut self.block);
                 let logits = &mut logits.values_mut()[first / LANES * quad_stride..];
                 for (class, weight) in (0..).step_by(2).zip(self.weight.chunks_exact(2 * stride)) {
-                    let weight = &weight[start..][..stride + width];
+                    let weight = &weight[2 * start..][..2 * width];
                     for quad in 0..rows.len().div_ceil(LANES) {
                         let inputs = &self.block[quad * LANES * width..][..LANES * width];
-                        // SAFETY: `inputs` holds four rows of `width`, `weight` two that are `stride` apart.
-                        let sums = unsafe { dot_products(inputs.as_ptr(), weight.as_ptr(), stride, width) };
+                        // SAFETY: `inputs` holds the chunks of four rows of `width`, `weight` of two.
+                        let sums = unsafe { dot_products(inputs.as_ptr(), weight.as_ptr(), width / LANES) };
                         let logits = &mut logits[quad * quad_stride + class * LANES..][..2 * LANES];
                         for (index, sums) in sums.into_iter().enumerate() {
                             let target = logits[index * LANES..].as_mut_ptr();
@@ -104,17 +115,20 @@ impl Linear for Float32 {
         for first in (0..batch.rows.len()).step_by(BACKWARD_ROWS) {
             let rows = first..batch.rows.len().min(first + BACKWARD_ROWS);
             output_gradient.copy_classes(rows.clone(), BACKWARD_ROWS, &mut self.factors);
-            for start in (0..stride).step_by(TILE) {
-                batch.gather(rows.clone(), start, TILE, &mut self.block);
-                for (class, factors) in (0..).step_by(2).zip(self.factors.chunks_exact(2 * BACKWARD_ROWS)) {
-                    let totals = &mut self.weight_gradient[class * stride + start..][..stride + TILE];
-                    // SAFETY: `factors` holds two rows of `BACKWARD_ROWS`, `block` `rows` rows of a tile.
-                    let sums = unsafe { products(factors.as_ptr(), self.block.as_ptr(), rows.len()) };
-                    for (class, sums) in sums.into_iter().enumerate() {
-                        for (index, sum) in sums.into_iter().enumerate() {
-                            let target = totals[class * stride + index * LANES..][..LANES].as_mut_ptr();
-                            // SAFETY: the slice holds a vector.
-                            unsafe { F32x4::load(target).add(sum).store(target) }
+            for start in (0..stride).step_by(BACKWARD_PANEL) {
+                let width = (stride - start).min(BACKWARD_PANEL);
+                gather_tiles(batch, rows.clone(), start, width, &mut self.block);
+                for (tile, block) in self.block.chunks_exact(rows.len() * TILE).take(width / TILE).enumerate() {
+                    for (class, factors) in (0..).step_by(2).zip(self.factors.chunks_exact(2 * BACKWARD_ROWS)) {
+                        let totals = &mut self.weight_gradient[class * stride + start + tile * TILE..][..stride + TILE];
+                        // SAFETY: `factors` holds two rows of `BACKWARD_ROWS`, `block` all rows of a tile.
+                        let sums = unsafe { products(factors.as_ptr(), block.as_ptr(), rows.len()) };
+                        for (class, sums) in sums.into_iter().enumerate() {
+                            for (index, sum) in sums.into_iter().enumerate() {
+                                let target = totals[class * stride + index * LANES..][..LANES].as_mut_ptr();
+                                // SAFETY: the slice holds a vector.
+                                unsafe { F32x4::load(target).add(sum).store(target) }
+                            }
                         }
                     }
                 }
@@ -124,27 +138,24 @@ impl Linear for Float32 {
     }
 }
 
-/// Products of four rows of inputs with two rows of weights, summed but for the lanes.
+/// Products of four rows of inputs `[chunks, 4, LANES]` with two rows of weights `[chunks, 2, LANES]`, summed but for the lanes.
 ///
 /// # Safety
-/// `inputs` must be readable for four rows of `width` values, one after the other, `weight` for two, `stride` apart;
-/// `width` is a multiple of four.
+/// `inputs` and `weight` must be readable for so many chunks.
 #[inline(always)]
-unsafe fn dot_products(inputs: *const f32, weight: *const f32, stride: usize, width: usize) -> [[F32x4; LANES]; 2] {
+unsafe fn dot_products(inputs: *const f32, weight: *const f32, chunks: usize) -> [[F32x4; LANES]; 2] {
     let mut sums = [[F32x4::splat(0.0); LANES]; 2];
-    // SAFETY: the caller's promise.
-    unsafe {
-        let mut rows = [0, 1, 2, 3].map(|row| inputs.add(row * width));
-        let mut weights = [weight, weight.add(stride)];
-        for _ in 0..width / LANES {
-            let [first, second] = weights.map(|weight| F32x4::load(weight));
+    let (mut inputs, mut weight) = (inputs, weight);
+    for _ in 0..chunks {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let [first, second] = [F32x4::load(weight), F32x4::load(weight.add(LANES))];
             for row in 0..LANES {
-                let input = F32x4::load(rows[row]);
+                let input = F32x4::load(inputs.add(row * LANES));
                 sums[0][row] = sums[0][row].add(input.mul(first));
                 sums[1][row] = sums[1][row].add(input.mul(second));
             }
-            rows = rows.map(|row| row.add(LANES));
-            weights = weights.map(|weight| weight.add(LANES));
+            (inputs, weight) = (inputs.add(LANES * LANES), weight.add(2 * LANES));
         }
     }
     sums

@@ -2,6 +2,7 @@
 
 mod fixed16;
 mod float32;
+mod gather;
 mod shape;
 
 pub use fixed16::Fixed16;

@@ -58,10 +58,10 @@ impl F32x4 {
         // SAFETY: the caller's promise covers both loads.
         let (low, high) = unsafe { (u16x8_load_extend_u8x8(source), u16x8_load_extend_u8x8(source.add(8))) };
         [
-            Self(f32x4_convert_u32x4(u32x4_extend_low_u16x8(low))),
-            Self(f32x4_convert_u32x4(u32x4_extend_high_u16x8(low))),
-            Self(f32x4_convert_u32x4(u32x4_extend_low_u16x8(high))),
-            Self(f32x4_convert_u32x4(u32x4_extend_high_u16x8(high))),
+            Self(f32x4_convert_i32x4(u32x4_extend_low_u16x8(low))),
+            Self(f32x4_convert_i32x4(u32x4_extend_high_u16x8(low))),
+            Self(f32x4_convert_i32x4(u32x4_extend_low_u16x8(high))),
+            Self(f32x4_convert_i32x4(u32x4_extend_high_u16x8(high))),
         ]
     }
 

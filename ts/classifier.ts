@@ -1,0 +1,131 @@
+/** A model and what is known of it: shape and classes may be left open until the first data set settles them. */
+import { checkInteger, MAX_WEIGHTS, product, show } from './check.js';
+import type { DatasetLayout } from './dataset.js';
+import { InvalidValueError, notReady } from './errors.js';
+import type { InputKind, Kernel, Model, Scaling } from './kernel.js';
+import type { Classes } from './labels.js';
+import type { Precision } from './options.js';
+import { nameClasses } from './prediction.js';
+import { type ModelSettings, precisionOf, scalingOf } from './settings.js';
+
+export class Classifier {
+	readonly #kernel: Kernel;
+	readonly settings: ModelSettings;
+	#inputShape: readonly number[] | undefined;
+	#classes: Classes;
+	#precision: 'auto' | Precision;
+	#model: Model | undefined;
+	#scalings: Record<InputKind, Scaling> | undefined;
+	/** Epochs begun so far. */
+	epoch = 0;
+
+	constructor(kernel: Kernel, settings: ModelSettings) {
+		this.#kernel = kernel;
+		this.settings = settings;
+		this.#inputShape = settings.inputShape;
+		this.#classes = { count: settings.classes, names: settings.classNames };
+		this.#precision = settings.precision;
+		if (settings.inputShape && settings.classes) this.#create(settings.inputShape, this.#classes);
+	}
+
+	get inputShape(): readonly number[] | undefined {
+		return this.#inputShape;
+	}
+
+	get precision(): 'auto' | Precision {
+		return this.#precision;
+	}
+
+	/** Classes as far as they are known. */
+	get classes(): Classes {
+		return this.#classes;
+	}
+
+	/** Names of the classes, their indices in digits where they have none. */
+	get classNames(): readonly string[] | undefined {
+		return this.#classes.count === undefined ? undefined : nameClasses(this.#classes.count, this.#classes.names);
+	}
+
+	/** The model, for a call that needs one. */
+	ready(call: string): Model {
+		if (this.#model) return this.#model;
+		throw notReady(call);
+	}
+
+	/** How inputs of a kind are scaled. */
+	scaling(kind: InputKind): Scaling {
+		return this.#scalings![kind];
+	}
+
+	/** Refuses data of another shape, other classes, or a kind that the precision is not for. */
+	checkLayout({ kind, features, inputShape, classNames }: DatasetLayout): void {
+		precisionOf(this.settings, kind, 2);
+		const shape = this.#inputShape;
+		if (shape && (product(shape) !== features || (inputShape && String(inputShape) !== String(shape)))) {
+			const expected = `samples of shape ${show(shape)}, the trainer's`;
+			const details = { field: 'inputShape', expected, got: show(inputShape ?? [features]) };
+			throw new InvalidValueError(details, 'INVALID_DATA');
+		}
+		if (!classNames) return;
+		const { count, names } = this.#classes;
+		if (names ? String(names) !== String(classNames) : count !== undefined && count !== classNames.length) {
+			const expected = `the trainer's classes (${names ? names.join(', ') : count})`;
+			throw new InvalidValueError({ field: 'classNames', expected, got: classNames.join(', ') }, 'INVALID_DATA');
+		}
+	}
+
+	/** Takes from a labelled data set what was left open. */
+	settle({ kind, inputShape, features }: DatasetLayout, classes: Classes): void {
+		if (!this.#model) this.#create(this.#inputShape ?? inputShape ?? [features], classes);
+		else if (!this.#classes.names) this.#classes = { ...this.#classes, names: classes.names };
+		if (this.#precision === 'auto') this.#precision = precisionOf(this.settings, kind, this.#classes.count!);
+	}
+
+	/** Draws new weights and begins to count anew. */
+	reset(seed: number): void {
+		this.settings.seed = seed;
+		this.epoch = 0;
+		this.#model?.initialize(seed, this.settings.initStd);
+	}
+
+	/** Keeps the rows of the classes that stay, draws those of new ones, and drops the rest. */
+	replaceClasses(names: readonly string[]): void {
+		const before = this.ready('setClasses');
+		const kept = before.keepState();
+		const indexOf = new Map(this.classNames!.map((name, index) => [name, index]));
+		const after = this.#draw(before.features, names.length);
+		const { weight, bias } = after.parameters;
+		for (const [index, name] of names.entries()) {
+			const row = indexOf.get(name);
+			if (row === undefined) continue;
+			const { features } = before;
+			weight.set(kept.weight.subarray(row * features, (row + 1) * features), index * features);
+			bias[index] = kept.bias[row];
+		}
+		before.free();
+		this.#model = after;
+		this.#classes = { count: names.length, names };
+	}
+
+	free(): void {
+		this.#model?.free();
+	}
+
+	#create(inputShape: readonly number[], classes: Classes): void {
+		const features = product(inputShape);
+		const uint8 = scalingOf(this.settings, 'uint8', features);
+		const float32 = scalingOf(this.settings, 'float32', features);
+		this.#model = this.#draw(features, classes.count!);
+		this.#scalings = { uint8, float32 };
+		this.#inputShape = inputShape;
+		this.#classes = classes;
+	}
+
+	#draw(features: number, count: number): Model {
+		checkInteger('inputShape × classes', features * count, 1, MAX_WEIGHTS);
+		const fixed16 = this.settings.precision !== 'float32' && precisionOf(this.settings, 'uint8', count) === 'fixed16';
+		const model = this.#kernel.createModel(features, count, fixed16);
+		model.initialize(this.settings.seed, this.settings.initStd);
+		return model;
+	}
+}

@@ -1,0 +1,184 @@
+/** The checked options of `fit`: numbers and plain objects that cross to the worker; callbacks and signals stay. */
+import { checkBoolean, checkFunction, checkInteger, checkKeys, checkNumber, show } from './check.js';
+import { InvalidTypeError, InvalidValueError } from './errors.js';
+import type { AbortSignalLike, ClassWeight, EarlyStopping, FitOptions, LearningRate } from './options.js';
+
+/** The learning rate of every epoch, or a schedule that the kernel computes for every batch. */
+export type RateSettings =
+	| { kind: 'epochs'; rates: number[] }
+	| { kind: 'cosine' | 'linear'; initial: number; last: number; epochs?: number; firstEpoch?: number }
+	| { kind: 'step'; initial: number; factor: number; every: number; firstEpoch?: number };
+
+/** What decides the numbers of a training. */
+export interface FitSettings {
+	epochs: number;
+	batchSize: number;
+	shuffle: boolean;
+	rate: RateSettings;
+	momentum: number;
+	nesterov: boolean;
+	weightDecay: number;
+	decayBias: boolean;
+	labelSmoothing: number;
+	sampleWeight?: Float32Array;
+	classWeight?: ClassWeight;
+	validationSplit: number;
+	earlyStopping?: Required<EarlyStopping>;
+}
+
+const fitKeys = [
+	'epochs',
+	'batchSize',
+	'learningRate',
+	'shuffle',
+	'momentum',
+	'nesterov',
+	'weightDecay',
+	'decayBias',
+	'labelSmoothing',
+	'sampleWeight',
+	'classWeight',
+	'validationData',
+	'validationSplit',
+	'earlyStopping',
+	'signal',
+	'onEpochEnd',
+	'onProgress',
+];
+
+/**
+ * @param firstEpoch the number of the first epoch to come, for learning rates that are functions of it
+ * @throws InvalidTypeError, InvalidValueError naming the option at fault, or the two that contradict each other
+ */
+export function checkFitOptions<D>(options: FitOptions<D>, firstEpoch: number): FitSettings {
+	checkKeys('options', options, fitKeys);
+	checkFunction('onEpochEnd', options.onEpochEnd);
+	checkFunction('onProgress', options.onProgress);
+	if (options.signal !== undefined && !isSignal(options.signal)) {
+		throw new InvalidTypeError({ field: 'signal', expected: 'an AbortSignal', got: show(options.signal) });
+	}
+	const { epochs = 10, batchSize = 256, learningRate = 0.1, shuffle = true, momentum = 0, nesterov = false } = options;
+	const { weightDecay = 0, decayBias = true, labelSmoothing = 0, validationSplit = 0 } = options;
+	checkInteger('epochs', epochs, 0, 2 ** 31);
+	const settings: FitSettings = {
+		epochs,
+		batchSize: checkInteger('batchSize', batchSize, 1, 2 ** 31),
+		shuffle: checkBoolean('shuffle', shuffle),
+		rate: checkLearningRate(learningRate, epochs, firstEpoch),
+		momentum: checkFraction('momentum', momentum),
+		nesterov: checkBoolean('nesterov', nesterov),
+		weightDecay: checkRate('weightDecay', weightDecay),
+		decayBias: checkBoolean('decayBias', decayBias),
+		labelSmoothing: checkFraction('labelSmoothing', labelSmoothing),
+		sampleWeight: options.sampleWeight && checkWeights('sampleWeight', options.sampleWeight),
+		classWeight: options.classWeight && checkClassWeight(options.classWeight),
+		validationSplit: checkFraction('validationSplit', validationSplit),
+		earlyStopping: options.earlyStopping && checkEarlyStopping(options.earlyStopping),
+	};
+	checkContradictions(settings, options.validationData !== undefined);
+	return settings;
+}
+
+function checkContradictions(settings: FitSettings, hasValidationData: boolean): void {
+	const contradiction = (field: string, expected: string, got: string) => {
+		return new InvalidValueError({ field, expected, got }, 'CONTRADICTION');
+	};
+	const { nesterov, momentum, validationSplit, earlyStopping } = settings;
+	if (nesterov && momentum === 0) throw contradiction('nesterov', 'a momentum above 0 with it', 'momentum 0');
+	if (validationSplit > 0 && hasValidationData) {
+		throw contradiction('validationSplit', 'either validationSplit or validationData', 'both');
+	}
+	if (earlyStopping?.monitor.startsWith('validation') && validationSplit === 0 && !hasValidationData) {
+		const expected = `validationData or validationSplit, to monitor ${earlyStopping.monitor}`;
+		throw contradiction('earlyStopping', expected, 'neither');
+	}
+}
+
+function checkLearningRate(learningRate: LearningRate, epochs: number, firstEpoch: number): RateSettings {
+	if (typeof learningRate === 'number') return { kind: 'epochs', rates: [checkRate('learningRate', learningRate)] };
+	if (typeof learningRate === 'function') {
+		const rates = Array.from({ length: epochs }, (_, index) => {
+			return checkRate(`learningRate(${firstEpoch + index})`, learningRate(firstEpoch + index));
+		});
+		return { kind: 'epochs', rates };
+	}
+	if (typeof learningRate !== 'object' || learningRate === null) {
+		const expected = 'a number, a function of the epoch or { schedule, … }';
+		throw new InvalidTypeError({ field: 'learningRate', expected, got: show(learningRate) });
+	}
+	return checkSchedule(learningRate as unknown as Record<string, unknown>);
+}
+
+function checkSchedule(schedule: Record<string, unknown>): RateSettings {
+	const kind = schedule.schedule;
+	if (kind !== 'cosine' && kind !== 'linear' && kind !== 'step') {
+		const expected = '"cosine", "linear" or "step"';
+		throw new InvalidValueError({ field: 'learningRate.schedule', expected, got: show(kind) });
+	}
+	const initial = checkRate('learningRate.initial', schedule.initial);
+	const count = (key: string) => {
+		return schedule[key] === undefined ? undefined : checkInteger(`learningRate.${key}`, schedule[key], 1, 2 ** 31);
+	};
+	if (kind === 'step') {
+		checkKeys('learningRate', schedule, ['schedule', 'initial', 'factor', 'every', 'firstEpoch']);
+		const factor = checkRate('learningRate.factor', schedule.factor ?? 0.1);
+		const every = checkInteger('learningRate.every', schedule.every, 1, 2 ** 31);
+		return { kind, initial, factor, every, firstEpoch: count('firstEpoch') };
+	}
+	checkKeys('learningRate', schedule, ['schedule', 'initial', 'last', 'epochs', 'firstEpoch']);
+	const last = checkRate('learningRate.last', schedule.last ?? 0);
+	return { kind, initial, last, epochs: count('epochs'), firstEpoch: count('firstEpoch') };
+}
+
+function checkEarlyStopping(value: EarlyStopping): Required<EarlyStopping> {
+	checkKeys('earlyStopping', value, ['monitor', 'patience', 'minDelta', 'restoreBest']);
+	const { monitor = 'validationLoss', patience = 3, minDelta = 0, restoreBest = true } = value;
+	const monitors = ['validationLoss', 'validationAccuracy', 'loss', 'accuracy'];
+	if (!monitors.includes(monitor)) {
+		const expected = monitors.map(show).join(', ');
+		throw new InvalidValueError({ field: 'earlyStopping.monitor', expected, got: show(monitor) });
+	}
+	return {
+		monitor,
+		patience: checkInteger('earlyStopping.patience', patience, 0, 2 ** 31),
+		minDelta: checkRate('earlyStopping.minDelta', minDelta),
+		restoreBest: checkBoolean('earlyStopping.restoreBest', restoreBest),
+	};
+}
+
+function checkRate(field: string, value: unknown): number {
+	return checkNumber(field, value, 'a finite float32 ≥ 0', (rate) => rate >= 0 && Number.isFinite(Math.fround(rate)));
+}
+
+function checkFraction(field: string, value: unknown): number {
+	return checkNumber(field, value, 'a number from 0 up to, but not, 1', (fraction) => fraction >= 0 && fraction < 1);
+}
+
+function checkWeights(field: string, value: unknown): Float32Array {
+	if (!Array.isArray(value) && !(value instanceof Float32Array)) {
+		throw new InvalidTypeError({ field, expected: 'an array of numbers or a Float32Array', got: show(value) });
+	}
+	for (let row = 0; row < value.length; row++) {
+		const weight: unknown = value[row];
+		if (typeof weight === 'number' && weight >= 0 && Number.isFinite(Math.fround(weight))) continue;
+		throw new InvalidValueError({ field, row, expected: 'a finite weight ≥ 0', got: show(weight) });
+	}
+	const weights = Float32Array.from(value);
+	if (weights.some((weight) => weight > 0)) return weights;
+	throw new InvalidValueError({ field, expected: 'a weight above 0', got: 'none' });
+}
+
+function checkClassWeight(value: ClassWeight): ClassWeight {
+	if (value === 'balanced') return value;
+	if (Array.isArray(value) || value instanceof Float32Array) return checkWeights('classWeight', value);
+	if (typeof value !== 'object' || ArrayBuffer.isView(value)) {
+		const expected = '"balanced", one weight per class or an object of weights by name';
+		throw new InvalidTypeError({ field: 'classWeight', expected, got: show(value) });
+	}
+	const entries = Object.entries(value);
+	return Object.fromEntries(entries.map(([name, weight]) => [name, checkRate(`classWeight[${show(name)}]`, weight)]));
+}
+
+function isSignal(value: unknown): value is AbortSignalLike {
+	return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value;
+}

@@ -1,0 +1,25 @@
+import type { FitSettings } from './fit-settings.js';
+import type { Kernel } from './kernel.js';
+
+/** Where a batch stands. */
+interface Place {
+	/** First epoch of this `fit`. */
+	first: number;
+	epoch: number;
+	/** Batches of this epoch before it, out of `batches`. */
+	batch: number;
+	batches: number;
+}
+
+/** The learning rate of a batch. */
+export function learningRate(kernel: Kernel, { rate, epochs }: FitSettings, place: Place): number {
+	if (rate.kind === 'epochs') return rate.rates[Math.min(place.epoch - place.first, rate.rates.length - 1)];
+	const epochsDone = Math.max(0, place.epoch - (rate.firstEpoch ?? place.first));
+	if (rate.kind === 'step') return kernel.stepRate(rate.initial, rate.factor, rate.every, epochsDone);
+	const done = epochsDone * place.batches + place.batch;
+	const total = (rate.epochs ?? epochs) * place.batches;
+	const { initial, last } = rate;
+	return rate.kind === 'cosine'
+		? kernel.cosineRate(initial, last, done, total)
+		: kernel.linearRate(initial, last, done, total);
+}
