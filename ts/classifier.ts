@@ -4,7 +4,7 @@ import type { DatasetLayout } from './dataset.js';
 import { InvalidValueError, notReady } from './errors.js';
 import type { InputKind, Kernel, Model, Scaling } from './kernel.js';
 import type { Classes } from './labels.js';
-import type { Precision } from './options.js';
+import type { Precision, TrainerState } from './options.js';
 import { nameClasses } from './prediction.js';
 import { type ModelSettings, precisionOf, scalingOf } from './settings.js';
 
@@ -79,6 +79,40 @@ export class Classifier {
 		if (!this.#model) this.#create(this.#inputShape ?? inputShape ?? [features], classes);
 		else if (!this.#classes.names) this.#classes = { ...this.#classes, names: classes.names };
 		if (this.#precision === 'auto') this.#precision = precisionOf(this.settings, kind, this.#classes.count!);
+	}
+
+	/** Copies all that a classifier is. */
+	keepState(): TrainerState {
+		const { weight, bias, velocity } = this.ready('getState').keepState();
+		const { seed, initStd, inputScale, inputShift } = this.settings;
+		const state: TrainerState = {
+			weight,
+			bias,
+			inputShape: this.#inputShape!,
+			seed,
+			initStd,
+			precision: this.#precision,
+			epoch: this.epoch,
+		};
+		if (this.#classes.names) state.classNames = this.#classes.names;
+		if (inputScale) state.inputScale = inputScale;
+		if (inputShift) state.inputShift = inputShift;
+		if (velocity.length > 0) {
+			const length = weight.length;
+			state.velocity = { weight: velocity.slice(0, length), bias: velocity.slice(length) };
+		}
+		return state;
+	}
+
+	/** Goes on from the state of a classifier that was made with the same options. */
+	restoreState({ weight, bias, velocity, epoch }: TrainerState): void {
+		const memory = new Float32Array(velocity ? weight.length + bias.length : 0);
+		if (velocity) {
+			memory.set(velocity.weight);
+			memory.set(velocity.bias, weight.length);
+		}
+		this.ready('restore').restoreState({ weight, bias, velocity: memory });
+		this.epoch = epoch;
 	}
 
 	/** Draws new weights and begins to count anew. */

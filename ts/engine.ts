@@ -3,7 +3,7 @@ import { compileKernel } from '#wasm';
 import { checkClassNames, checkInteger, checkKeys, show } from './check.js';
 import { Classifier } from './classifier.js';
 import { type DatasetLayout, isDataset, readDataset } from './dataset.js';
-import { BusyError, InvalidTypeError, InvalidValueError, MemoryLimitError, TrainerError } from './errors.js';
+import { BusyError, InvalidValueError, MemoryLimitError, TrainerError } from './errors.js';
 import { checkFitOptions, type FitSettings } from './fit-settings.js';
 import { withHistory } from './history.js';
 import { Kernel, type Model, type Samples } from './kernel.js';
@@ -22,12 +22,14 @@ import type {
 	ResetOptions,
 	Statistics,
 	TrainerOptions,
+	TrainerState,
 	UnlabelledDataset,
 	Weights,
 } from './options.js';
 import { describePrediction } from './prediction.js';
 import { ProgressReporter } from './reporter.js';
 import { checkPredictOptions, checkTrainerOptions, type ModelSettings } from './settings.js';
+import { checkState, checkWeights, optionsOf } from './state.js';
 import { type Step, trainBatches } from './training.js';
 import { Upload } from './upload.js';
 import { combineWeights } from './weights.js';
@@ -79,6 +81,25 @@ export class Engine {
 	static async create(options: TrainerOptions = {}, module?: WebAssembly.Module): Promise<Engine> {
 		const settings = checkTrainerOptions(options);
 		return new Engine(await Kernel.load(module ?? (await compileKernel())), settings);
+	}
+
+	/** An engine that goes on where the one whose state it is was. */
+	static async restore(state: TrainerState, module?: WebAssembly.Module): Promise<Engine> {
+		const engine = await Engine.create(optionsOf(state), module);
+		engine.restoreState(state);
+		return engine;
+	}
+
+	/** @internal */
+	restoreState(state: TrainerState): void {
+		checkState(state, this.#classifier.ready('restore').parameters);
+		this.#classifier.restoreState(state);
+	}
+
+	/** A copy of all that the engine needs to go on later, elsewhere: with the same data and options, to the same bits. */
+	getState(): TrainerState {
+		this.#checkAlive();
+		return this.#classifier.keepState();
 	}
 
 	/** The arithmetic in use; `auto` until the first data set has settled it. */
@@ -308,9 +329,9 @@ export class Engine {
 		this.#checkAlive();
 		if (this.#fitting) throw new BusyError('setWeights');
 		const { parameters } = this.#classifier.ready('setWeights');
-		const { weight, bias } = checkWeights(weights, parameters);
-		parameters.weight.set(weight);
-		parameters.bias.set(bias);
+		checkWeights(weights, parameters);
+		parameters.weight.set(weights.weight);
+		parameters.bias.set(weights.bias);
 	}
 
 	/**
@@ -415,18 +436,4 @@ export class Engine {
 
 function classesOf(names: readonly string[]): Classes {
 	return { count: names.length, names };
-}
-
-function checkWeights(weights: Weights, like: Weights): Weights {
-	for (const field of ['weight', 'bias'] as const) {
-		const values: unknown = weights?.[field];
-		const expected = `a Float32Array of ${like[field].length} finite values`;
-		if (!(values instanceof Float32Array)) throw new InvalidTypeError({ field, expected, got: show(values) });
-		if (values.length !== like[field].length) {
-			throw new InvalidValueError({ field, expected, got: `${values.length} values` });
-		}
-		const column = values.findIndex((value) => !Number.isFinite(value));
-		if (column >= 0) throw new InvalidValueError({ field, column, expected, got: show(values[column]) });
-	}
-	return weights;
 }

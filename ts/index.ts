@@ -21,4 +21,4 @@ export {
 export { accuracy, argmax, crossEntropy, oneHot, softmax } from './functions.js';
 export { DatasetHandle } from './handle.js';
 export type * from './options.js';
-export { createTrainer, Trainer } from './trainer.js';
+export { createTrainer, restoreTrainer, Trainer } from './trainer.js';

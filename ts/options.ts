@@ -261,6 +261,24 @@ export interface Prediction {
 	top?: ClassProbability[][];
 }
 
+/** All that a trainer needs to go on as if it had never stopped. `encodeModel` of `softmax-simd/formats` makes a file of it. */
+export interface TrainerState extends Weights {
+	inputShape: readonly number[];
+	/** Left out where the classes have no names. */
+	classNames?: readonly string[];
+	seed: number;
+	initStd: number;
+	/** Left out where the default holds. */
+	inputScale?: Float32Array;
+	/** Left out where the default holds. */
+	inputShift?: Float32Array;
+	precision: 'auto' | Precision;
+	/** Epochs begun so far. */
+	epoch: number;
+	/** Momentum's memory; left out where there is none. */
+	velocity?: Weights;
+}
+
 /** The model's parameters, in the space of x' = x · inputScale + inputShift. */
 export interface Weights {
 	/** `[C · D]`, the layout of PyTorch's `nn.Linear.weight`. */

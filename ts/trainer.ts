@@ -24,12 +24,14 @@ import type {
 	ResetOptions,
 	Statistics,
 	TrainerOptions,
+	TrainerState,
 	UnlabelledDataset,
 	Weights,
 } from './options.js';
 import { describePrediction } from './prediction.js';
 import { sendDataset } from './send.js';
 import { checkPredictOptions, checkTrainerOptions } from './settings.js';
+import { optionsOf } from './state.js';
 
 declare global {
 	interface SymbolConstructor {
@@ -62,6 +64,22 @@ export async function createTrainer(options: TrainerOptions = {}): Promise<Train
 		return new Trainer(connection, description);
 	} catch (error) {
 		connection.close();
+		throw error;
+	}
+}
+
+/**
+ * Creates a trainer that goes on where the one whose state it is was: with the same data and options, to the same bits.
+ *
+ * @throws InvalidTypeError, InvalidValueError naming the part of the state at fault
+ */
+export async function restoreTrainer(state: TrainerState): Promise<Trainer> {
+	const trainer = await createTrainer(optionsOf(state));
+	try {
+		await trainer.restoreState(state);
+		return trainer;
+	} catch (error) {
+		await trainer.dispose();
 		throw error;
 	}
 }
@@ -271,6 +289,16 @@ export class Trainer {
 	/** Copies of the parameters; also while `fit` runs, those of that moment. */
 	async getWeights(): Promise<Weights> {
 		return this.#connection.call((api) => api.getWeights());
+	}
+
+	/** A copy of all that a trainer needs to go on later, elsewhere; also while `fit` runs, that of the moment. */
+	async getState(): Promise<TrainerState> {
+		return this.#connection.call((api) => api.getState());
+	}
+
+	/** @internal */
+	async restoreState(state: TrainerState): Promise<void> {
+		this.#description = await this.#connection.call((api) => api.restoreState(state));
 	}
 
 	/** Replaces the parameters. Refused with BusyError while `fit` runs. */

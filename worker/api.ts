@@ -15,6 +15,7 @@ import type {
 	Progress,
 	ResetOptions,
 	TrainerOptions,
+	TrainerState,
 	Weights,
 } from '../ts/options.js';
 import { ProgressReporter } from '../ts/reporter.js';
@@ -190,6 +191,15 @@ export class WorkerApi {
 	getWeights(): Weights {
 		const { weight, bias } = this.#getEngine().getWeights();
 		return transfer({ weight, bias }, [weight.buffer, bias.buffer]);
+	}
+
+	getState(): TrainerState {
+		return this.#getEngine().getState();
+	}
+
+	restoreState(state: TrainerState): Description {
+		this.#getEngine().restoreState(state);
+		return this.describe();
 	}
 
 	setWeights(weights: Weights): void {

@@ -19,7 +19,7 @@ export interface SavedModel extends Layer {
 	/** Standard deviation of the initial weights. */
 	initStd: number;
 	/** Arithmetic of the linear layer. */
-	precision: 'float32' | 'fixed16';
+	precision: 'auto' | 'float32' | 'fixed16';
 	/** Epochs trained so far. */
 	epoch: number;
 	/** Options of `fit`, for resuming it. */
@@ -31,7 +31,7 @@ export interface SavedModel extends Layer {
 const FORMAT = 'softmax-simd';
 const FORMAT_VERSION = 1;
 
-const precisions: readonly unknown[] = ['float32', 'fixed16'] satisfies SavedModel['precision'][];
+const precisions: readonly unknown[] = ['auto', 'float32', 'fixed16'] satisfies SavedModel['precision'][];
 const optionalTensors = ['inputScale', 'inputShift'] as const;
 const jsonFields = ['classNames', 'inputShape', 'seed', 'initStd', 'precision', 'epoch', 'options'] as const;
 const allFields = ['weight', 'bias', ...optionalTensors, ...jsonFields, 'velocity'];
