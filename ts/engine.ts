@@ -1,6 +1,6 @@
 /** The synchronous façade: owns the kernel's memory. For workers of the caller's own; `Trainer` runs one in ours. */
 import { compileKernel } from '#wasm';
-import { checkClassNames, checkInteger, checkKeys, show } from './check.js';
+import { checkClassNames, checkInteger, checkKeys } from './check.js';
 import { Classifier } from './classifier.js';
 import { type DatasetLayout, isDataset, readDataset } from './dataset.js';
 import { BusyError, InvalidValueError, MemoryLimitError, TrainerError } from './errors.js';

@@ -54,7 +54,7 @@ export interface TrainerOptions {
 	inputScale?: number | Float32Array;
 	/** See `inputScale`. Default 0. */
 	inputShift?: number | Float32Array;
-	/** `auto` takes `fixed16` for Uint8 inputs and up to 128 classes, else `float32`. Default `auto`. */
+	/** `auto` takes `fixed16` for Uint8 inputs and up to 1,000 classes, else `float32`. Default `auto`. */
 	precision?: 'auto' | Precision;
 	/** Bytes that the kernel's memory may take; more is a MemoryLimitError. Default: no limit but 4 GB. */
 	memoryLimit?: number;
