@@ -1,6 +1,7 @@
 //! x' = x · scale + shift, per feature: what the model is trained on, while the samples stay as they came.
 
 use crate::samples::SLACK;
+use crate::simd::{F32x4, LANES};
 
 /// Scale and shift of every feature.
 pub struct Scaling {
@@ -52,15 +53,16 @@ impl Scaling {
         products.sum::<f64>() as f32
     }
 
-    /// The gradient of one class's weights from that of its folded ones and of its bias.
-    pub fn unfold(&self, folded: &[f32], bias: f32, gradient: &mut [f32]) {
-        for ((gradient, &folded), &scale) in gradient.iter_mut().zip(folded).zip(&self.scale) {
-            *gradient = folded * scale;
-        }
-        if self.shifts {
-            for (gradient, &shift) in gradient.iter_mut().zip(&self.shift) {
-                *gradient += bias * shift;
-            }
+    /// The gradient of one class's weights from that of its folded ones, for the features from `feature` on, and from that of
+    /// its bias.
+    #[inline(always)]
+    pub fn unfold(&self, gradient: &mut [F32x4], feature: usize, bias: f32) {
+        let scale = self.scale[feature..].chunks_exact(LANES);
+        let shift = self.shift[feature..].chunks_exact(LANES);
+        for ((gradient, scale), shift) in gradient.iter_mut().zip(scale).zip(shift) {
+            // SAFETY: both chunks hold a vector.
+            let (scale, shift) = unsafe { (F32x4::load(scale.as_ptr()), F32x4::load(shift.as_ptr())) };
+            *gradient = gradient.mul(scale).add(shift.mul(F32x4::splat(bias)));
         }
     }
 }

@@ -8,7 +8,7 @@
 //! The sums must stay below 2³¹, which 255 · 32767 reaches after 257 times. A lane of the forward pass sums a quarter of a
 //! panel's products, a lane of the backward pass one product of every row.
 
-use super::shape::{Shape, TILE};
+use super::shape::{GradientWriter, Shape, TILE};
 use super::{Gradient, Linear};
 use crate::quads::Quads;
 use crate::samples::{Batch, Inputs};
@@ -43,8 +43,6 @@ pub struct Fixed16 {
     block_rows: usize,
     /// dZ in steps, `[C padded to two, BACKWARD_ROWS]`.
     output_gradient: Vec<i16>,
-    /// dW before the scale of the inputs, laid out as the shape says.
-    weight_gradient: Vec<f32>,
 }
 
 impl Fixed16 {
@@ -61,7 +59,6 @@ impl Fixed16 {
             block: vec![0; forward.max(BACKWARD_ROWS * BACKWARD_PANEL)],
             block_rows,
             output_gradient: vec![0; shape.rows * BACKWARD_ROWS],
-            weight_gradient: vec![0.0; shape.size()],
         }
     }
 }
@@ -124,7 +121,7 @@ impl Linear for Fixed16 {
         let Shape { features, stride, .. } = self.shape;
         let step = largest(output_gradient.values()) / LARGEST;
         let factor = if step > 0.0 { 1.0 / step } else { 0.0 };
-        self.weight_gradient.fill(0.0);
+        let mut writer = GradientWriter::new(self.shape, batch.folded_scaling(), output_gradient, gradient);
         for first in (0..batch.rows.len()).step_by(BACKWARD_ROWS) {
             let rows = first..batch.rows.len().min(first + BACKWARD_ROWS);
             let pairs = rows.len().div_ceil(2);
@@ -134,22 +131,16 @@ impl Linear for Fixed16 {
                 widen_pairs(batch, rows.clone(), start, width, &mut self.block);
                 for (class, factors) in self.output_gradient.chunks_exact(2 * BACKWARD_ROWS).enumerate() {
                     for (tile, block) in self.block.chunks_exact(pairs * 2 * TILE).take(width / TILE).enumerate() {
-                        let position = 2 * class * stride + start + tile * TILE;
-                        let totals = &mut self.weight_gradient[position..][..stride + TILE];
                         // SAFETY: `factors` holds two rows of `BACKWARD_ROWS`, `block` `pairs` times two rows of a tile.
                         let sums = unsafe { pair_products(factors.as_ptr(), block.as_ptr(), pairs) };
-                        for (class, sums) in sums.into_iter().enumerate() {
-                            for (index, sum) in sums.into_iter().enumerate() {
-                                let target = totals[class * stride + index * LANES..][..LANES].as_mut_ptr();
-                                // SAFETY: the slice holds a vector.
-                                unsafe { F32x4::load(target).add(sum.to_f32().mul(F32x4::splat(step))).store(target) }
-                            }
+                        for (index, sums) in sums.into_iter().enumerate() {
+                            let sums = sums.map(|sum| sum.to_f32().mul(F32x4::splat(step)));
+                            writer.write(2 * class + index, start + tile * TILE, sums, first == 0);
                         }
                     }
                 }
             }
         }
-        self.shape.unfold(&self.weight_gradient, output_gradient, batch.folded_scaling(), gradient);
     }
 }
 

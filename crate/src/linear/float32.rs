@@ -4,7 +4,7 @@
 //! a spilled sum would put a store and a load on the critical path.
 
 use super::gather::{gather_quads, gather_tiles};
-use super::shape::{Shape, TILE};
+use super::shape::{GradientWriter, Shape, TILE};
 use super::{Gradient, Linear};
 use crate::quads::Quads;
 use crate::samples::Batch;
@@ -32,8 +32,6 @@ pub struct Float32 {
     block_rows: usize,
     /// dZ of some rows, `[C padded to two, BACKWARD_ROWS]`.
     factors: Vec<f32>,
-    /// dW before the scale of bytes, laid out as the shape says.
-    weight_gradient: Vec<f32>,
 }
 
 impl Float32 {
@@ -49,7 +47,6 @@ impl Float32 {
             block: vec![0.0; forward.max(BACKWARD_ROWS * BACKWARD_PANEL)],
             block_rows,
             factors: vec![0.0; shape.rows * BACKWARD_ROWS],
-            weight_gradient: vec![0.0; shape.size()],
         }
     }
 }
@@ -111,7 +108,7 @@ impl Linear for Float32 {
 
     fn backward(&mut self, batch: Batch, output_gradient: &Quads, gradient: &mut Gradient) {
         let stride = self.shape.stride;
-        self.weight_gradient.fill(0.0);
+        let mut writer = GradientWriter::new(self.shape, batch.folded_scaling(), output_gradient, gradient);
         for first in (0..batch.rows.len()).step_by(BACKWARD_ROWS) {
             let rows = first..batch.rows.len().min(first + BACKWARD_ROWS);
             output_gradient.copy_classes(rows.clone(), BACKWARD_ROWS, &mut self.factors);
@@ -120,21 +117,15 @@ impl Linear for Float32 {
                 gather_tiles(batch, rows.clone(), start, width, &mut self.block);
                 for (tile, block) in self.block.chunks_exact(rows.len() * TILE).take(width / TILE).enumerate() {
                     for (class, factors) in (0..).step_by(2).zip(self.factors.chunks_exact(2 * BACKWARD_ROWS)) {
-                        let totals = &mut self.weight_gradient[class * stride + start + tile * TILE..][..stride + TILE];
                         // SAFETY: `factors` holds two rows of `BACKWARD_ROWS`, `block` all rows of a tile.
                         let sums = unsafe { products(factors.as_ptr(), block.as_ptr(), rows.len()) };
-                        for (class, sums) in sums.into_iter().enumerate() {
-                            for (index, sum) in sums.into_iter().enumerate() {
-                                let target = totals[class * stride + index * LANES..][..LANES].as_mut_ptr();
-                                // SAFETY: the slice holds a vector.
-                                unsafe { F32x4::load(target).add(sum).store(target) }
-                            }
+                        for (index, sums) in sums.into_iter().enumerate() {
+                            writer.write(class + index, start + tile * TILE, sums, first == 0);
                         }
                     }
                 }
             }
         }
-        self.shape.unfold(&self.weight_gradient, output_gradient, batch.folded_scaling(), gradient);
     }
 }
 

@@ -4,6 +4,7 @@
 use super::Gradient;
 use crate::quads::Quads;
 use crate::scaling::Scaling;
+use crate::simd::{F32x4, LANES};
 
 /// Features per turn of the inner loops.
 pub const TILE: usize = 16;
@@ -32,16 +33,53 @@ impl Shape {
     pub fn block_rows(&self, bytes_per_weight: usize) -> usize {
         if self.size() * bytes_per_weight <= 64 << 10 { 8 } else { 64 }
     }
+}
 
-    /// Takes the padding off dW, and the scaling that was folded into W; db is the sum of the output gradient.
-    pub fn unfold(&self, padded: &[f32], output_gradient: &Quads, scaling: Option<&Scaling>, gradient: &mut Gradient) {
+/// Puts dW and db together, tile by tile.
+pub struct GradientWriter<'a> {
+    shape: Shape,
+    scaling: Option<&'a Scaling>,
+    gradient: &'a mut Gradient,
+}
+
+impl<'a> GradientWriter<'a> {
+    /// db is the sum of the output gradient. `scaling` is what was folded into W.
+    pub fn new(
+        shape: Shape,
+        scaling: Option<&'a Scaling>,
+        output_gradient: &Quads,
+        gradient: &'a mut Gradient,
+    ) -> Self {
         for (class, bias) in gradient.bias.iter_mut().enumerate() {
             *bias = output_gradient.sum(class);
-            let source = &padded[class * self.stride..][..self.features];
-            let target = &mut gradient.weight[class * self.features..][..self.features];
-            match scaling {
-                None => target.copy_from_slice(source),
-                Some(scaling) => scaling.unfold(source, *bias, target),
+        }
+        Self { shape, scaling, gradient }
+    }
+
+    /// Sets, or from the second run of rows on adds to, dW of a tile of features of one class. Padding is dropped.
+    #[inline(always)]
+    pub fn write(&mut self, class: usize, feature: usize, tile: [F32x4; TILE / LANES], is_first: bool) {
+        if class >= self.gradient.bias.len() {
+            return;
+        }
+        let mut tile = tile;
+        if let Some(scaling) = self.scaling {
+            scaling.unfold(&mut tile, feature, if is_first { self.gradient.bias[class] } else { 0.0 });
+        }
+        let features = self.shape.features;
+        let target = &mut self.gradient.weight[class * features + feature..(class + 1) * features];
+        if target.len() >= TILE {
+            for (lanes, target) in tile.into_iter().zip(target.chunks_exact_mut(LANES)) {
+                // SAFETY: the chunk holds a vector.
+                unsafe {
+                    let before = if is_first { F32x4::splat(0.0) } else { F32x4::load(target.as_ptr()) };
+                    before.add(lanes).store(target.as_mut_ptr());
+                }
+            }
+        } else {
+            let values = tile.map(F32x4::to_array);
+            for (&value, target) in values.as_flattened().iter().zip(target) {
+                *target = value + if is_first { 0.0 } else { *target };
             }
         }
     }
