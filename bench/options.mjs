@@ -5,8 +5,10 @@ export const usage = `Measures softmax-simd and its peers side by side.
 
   node bench/run.mjs [options]
 
-  --quick        fewer rounds, to see that all works; about a minute and a half
-  --only NAME    only this part, or only the systems whose names contain this; may be repeated
+  --quick        fewer rounds, to see that all works; about two minutes
+  --only NAME    only this part, or only the systems whose names contain this; may be repeated. Parts: training,
+                 embeddings, accuracy, timeToAccuracy, inference, shapes, sampleCounts, memory, example,
+                 mainThread, size, peak
   --out FOLDER   where results.json, results.md and results.png go
                  (default bench/results; out/bench with --quick or --only)
   --help         this text

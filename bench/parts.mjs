@@ -41,6 +41,7 @@ async function peak({ quick }) {
 
 async function training({ quick, folder, say, wants }) {
 	const systems = fashionMnistSystems(folder, quick).filter(({ name }) => wants(name));
+	if (systems.length === 0) throw new Error('neither a part nor a system has such a name');
 	return rotate(systems, { rounds: quick ? 1 : 9, say });
 }
 

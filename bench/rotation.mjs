@@ -1,5 +1,7 @@
 /** Measures systems in turns, A B C A B C …, so that a noisy moment hits all alike. */
 
+/** All at once would take more memory than is needed later. */
+const startedTogether = 4;
 const warmUpMilliseconds = 500;
 /** How long a system is measured before it is the next one's turn, and in how many epochs at most. */
 const turnMilliseconds = 250;
@@ -15,9 +17,11 @@ const slowMilliseconds = 2000;
  * or `{ name, …, reason }` where it could not run.
  */
 export async function rotate(systems, { rounds, say }) {
-	say(`starts ${systems.length} systems`);
 	const runs = systems.map(({ start, measure, stop, ...row }) => ({ row, start, measure, epochs: [] }));
-	await Promise.all(runs.map((run) => attempt(run, start)));
+	for (let first = 0; first < runs.length; first += startedTogether) {
+		say(`starts ${systems.length} systems, ${first} are ready`);
+		await Promise.all(runs.slice(first, first + startedTogether).map((run) => attempt(run, start)));
+	}
 	await everyone(runs, warmUp, (name) => say(`warms up ${name}`));
 	for (let round = 1; round <= rounds; round++) {
 		const due = runs.filter(({ typical }) => typical < slowMilliseconds || round % 3 === 1);

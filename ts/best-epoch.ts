@@ -16,7 +16,7 @@ export class BestEpoch {
 		this.#history = history;
 	}
 
-	/** Takes in an epoch; true once there was no improvement for longer than `patience` epochs. */
+	/** Takes in an epoch; true once `patience` of them in a row were no improvement. */
 	isOver(log: EpochLog): boolean {
 		const { monitor, minDelta, patience, restoreBest } = this.#options;
 		const value = log[monitor]!;
@@ -29,7 +29,7 @@ export class BestEpoch {
 			return false;
 		}
 		this.#waited++;
-		return this.#waited > patience;
+		return this.#waited >= patience;
 	}
 
 	/** Puts the best epoch's parameters back, where they were to be kept. */

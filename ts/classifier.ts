@@ -4,12 +4,14 @@ import type { DatasetLayout } from './dataset.js';
 import { InvalidValueError, notReady } from './errors.js';
 import type { InputKind, Kernel, Model, Scaling } from './kernel.js';
 import type { Classes } from './labels.js';
+import { bytesOfModel, type MemoryBudget } from './memory.js';
 import type { Precision, TrainerState } from './options.js';
 import { nameClasses } from './prediction.js';
 import { type ModelSettings, precisionOf, scalingOf } from './settings.js';
 
 export class Classifier {
 	readonly #kernel: Kernel;
+	readonly #budget: MemoryBudget;
 	readonly settings: ModelSettings;
 	#inputShape: readonly number[] | undefined;
 	#classes: Classes;
@@ -19,8 +21,9 @@ export class Classifier {
 	/** Epochs begun so far. */
 	epoch = 0;
 
-	constructor(kernel: Kernel, settings: ModelSettings) {
+	constructor(kernel: Kernel, settings: ModelSettings, budget: MemoryBudget) {
 		this.#kernel = kernel;
+		this.#budget = budget;
 		this.settings = settings;
 		this.#inputShape = settings.inputShape;
 		this.#classes = { count: settings.classes, names: settings.classNames };
@@ -84,19 +87,19 @@ export class Classifier {
 	/** Copies all that a classifier is. */
 	keepState(): TrainerState {
 		const { weight, bias, velocity } = this.ready('getState').keepState();
-		const { seed, initStd, inputScale, inputShift } = this.settings;
+		const { seed, initStd, inputScale, inputShift, precision } = this.settings;
 		const state: TrainerState = {
 			weight,
 			bias,
-			inputShape: this.#inputShape!,
+			inputShape: [...this.#inputShape!],
 			seed,
 			initStd,
-			precision: this.#precision,
+			precision,
 			epoch: this.epoch,
 		};
-		if (this.#classes.names) state.classNames = this.#classes.names;
-		if (inputScale) state.inputScale = inputScale;
-		if (inputShift) state.inputShift = inputShift;
+		if (this.#classes.names) state.classNames = [...this.#classes.names];
+		if (inputScale) state.inputScale = inputScale.slice();
+		if (inputShift) state.inputShift = inputShift.slice();
 		if (velocity.length > 0) {
 			const length = weight.length;
 			state.velocity = { weight: velocity.slice(0, length), bias: velocity.slice(length) };
@@ -137,6 +140,10 @@ export class Classifier {
 			bias[index] = kept.bias[row];
 		}
 		before.free();
+		this.#budget.release(bytesOfModel(before.features, before.classes));
+		// With so many or so few classes, `auto` may choose otherwise for the data that come next.
+		const choice = (count: number) => precisionOf(this.settings, 'uint8', count);
+		if (choice(before.classes) !== choice(names.length)) this.#precision = this.settings.precision;
 		this.#model = after;
 		this.#classes = { count: names.length, names };
 	}
@@ -157,6 +164,7 @@ export class Classifier {
 
 	#draw(features: number, count: number): Model {
 		checkInteger('inputShape × classes', features * count, 1, MAX_WEIGHTS);
+		this.#budget.reserve(bytesOfModel(features, count));
 		const fixed16 = this.settings.precision !== 'float32' && precisionOf(this.settings, 'uint8', count) === 'fixed16';
 		const model = this.#kernel.createModel(features, count, fixed16);
 		model.initialize(this.settings.seed, this.settings.initStd);

@@ -3,11 +3,12 @@ import { compileKernel } from '#wasm';
 import { checkClassNames, checkInteger, checkKeys } from './check.js';
 import { Classifier } from './classifier.js';
 import { type DatasetLayout, isDataset, readDataset } from './dataset.js';
-import { BusyError, InvalidValueError, MemoryLimitError, TrainerError } from './errors.js';
-import { checkFitOptions, type FitSettings } from './fit-settings.js';
+import { BusyError, InvalidValueError, TrainerError } from './errors.js';
+import { checkFitOptions, checkPartialFitOptions, type FitSettings } from './fit-settings.js';
 import { withHistory } from './history.js';
 import { Kernel, type Model, type Samples } from './kernel.js';
 import type { Classes } from './labels.js';
+import { bytesOfDataset, MemoryBudget } from './memory.js';
 import type {
 	Dataset,
 	Evaluation,
@@ -58,6 +59,7 @@ export class EngineDataset {
 /** A softmax classifier that trains in the thread that calls it. */
 export class Engine {
 	readonly #kernel: Kernel;
+	readonly #budget: MemoryBudget;
 	readonly #classifier: Classifier;
 	readonly #datasets = new Map<EngineDataset, Samples>();
 	#releasedDuringFit: Samples[] = [];
@@ -69,7 +71,8 @@ export class Engine {
 
 	private constructor(kernel: Kernel, settings: ModelSettings) {
 		this.#kernel = kernel;
-		this.#classifier = new Classifier(kernel, settings);
+		this.#budget = new MemoryBudget(settings.memoryLimit, () => kernel.memoryBytes);
+		this.#classifier = new Classifier(kernel, settings, this.#budget);
 	}
 
 	/**
@@ -140,8 +143,9 @@ export class Engine {
 	beginUpload(layout: DatasetLayout): Upload {
 		this.#checkAlive();
 		this.#classifier.checkLayout(layout);
-		this.#checkMemory(layout);
-		return new Upload(layout, this.#kernel.allocateSamples(layout.kind, layout.count, layout.features));
+		const bytes = bytesOfDataset(layout);
+		this.#budget.reserve(bytes);
+		return new Upload(layout, this.#kernel.allocateSamples(layout.kind, layout.count, layout.features, bytes));
 	}
 
 	/** @internal */
@@ -152,7 +156,7 @@ export class Engine {
 			const classes = upload.finish(known);
 			if (layout.labels) this.#classifier.settle(layout, classes);
 		} catch (error) {
-			samples.free();
+			this.#free(samples);
 			throw error;
 		}
 		const dataset: EngineDataset = new EngineDataset(layout.count, () => this.#release(dataset));
@@ -162,7 +166,7 @@ export class Engine {
 
 	/** @internal */
 	cancelUpload(upload: Upload): void {
-		upload.samples.free();
+		this.#free(upload.samples);
 	}
 
 	/**
@@ -247,7 +251,7 @@ export class Engine {
 			}
 		} finally {
 			this.#fitting = false;
-			for (const released of this.#releasedDuringFit.splice(0)) released.free();
+			for (const released of this.#releasedDuringFit.splice(0)) this.#free(released);
 		}
 	}
 
@@ -341,7 +345,7 @@ export class Engine {
 	 */
 	partialFit(batch: Dataset | EngineDataset, options: PartialFitOptions = {}): PartialFit {
 		this.#checkAlive();
-		const settings = checkFitOptions({ ...options, epochs: 1, batchSize: 2 ** 31, shuffle: false }, this.epoch + 1);
+		const settings = checkPartialFitOptions(options, this.epoch + 1);
 		if (this.#fitting) throw new BusyError('partialFit');
 		return this.#with(batch, true, (dataset) => {
 			const { epoch } = this;
@@ -375,6 +379,7 @@ export class Engine {
 
 	/** What the engine has done and how much memory it takes. */
 	stats(): Omit<Statistics, 'pendingCalls'> {
+		this.#checkAlive();
 		return { steps: this.#steps, samplesSeen: this.#samplesSeen, memoryBytes: this.#kernel.memoryBytes };
 	}
 
@@ -388,10 +393,9 @@ export class Engine {
 		this.#classifier.free();
 	}
 
-	#checkMemory({ kind, count, features }: DatasetLayout): void {
-		const { memoryLimit } = this.#classifier.settings;
-		const needed = this.#kernel.memoryBytes + count * features * (kind === 'uint8' ? 1 : 4);
-		if (memoryLimit !== undefined && needed > memoryLimit) throw new MemoryLimitError(needed, memoryLimit);
+	#free(samples: Samples): void {
+		samples.free();
+		this.#budget.release(samples.bytes);
 	}
 
 	#checkAlive(): void {
@@ -430,7 +434,7 @@ export class Engine {
 		if (!samples) return;
 		this.#datasets.delete(dataset);
 		if (this.#fitting) this.#releasedDuringFit.push(samples);
-		else samples.free();
+		else this.#free(samples);
 	}
 }
 

@@ -1,7 +1,14 @@
 /** The checked options of `fit`: numbers and plain objects that cross to the worker; callbacks and signals stay. */
 import { checkBoolean, checkFunction, checkInteger, checkKeys, checkNumber, show } from './check.js';
 import { InvalidTypeError, InvalidValueError } from './errors.js';
-import type { AbortSignalLike, ClassWeight, EarlyStopping, FitOptions, LearningRate } from './options.js';
+import type {
+	AbortSignalLike,
+	ClassWeight,
+	EarlyStopping,
+	FitOptions,
+	LearningRate,
+	PartialFitOptions,
+} from './options.js';
 
 /** The learning rate of every epoch, or a schedule that the kernel computes for every batch. */
 export type RateSettings =
@@ -46,6 +53,17 @@ const fitKeys = [
 	'onProgress',
 ];
 
+const partialFitKeys = [
+	'learningRate',
+	'momentum',
+	'nesterov',
+	'weightDecay',
+	'decayBias',
+	'labelSmoothing',
+	'sampleWeight',
+	'classWeight',
+];
+
 /**
  * @param firstEpoch the number of the first epoch to come, for learning rates that are functions of it
  * @throws InvalidTypeError, InvalidValueError naming the option at fault, or the two that contradict each other
@@ -70,13 +88,27 @@ export function checkFitOptions<D>(options: FitOptions<D>, firstEpoch: number): 
 		weightDecay: checkRate('weightDecay', weightDecay),
 		decayBias: checkBoolean('decayBias', decayBias),
 		labelSmoothing: checkFraction('labelSmoothing', labelSmoothing),
-		sampleWeight: options.sampleWeight && checkWeights('sampleWeight', options.sampleWeight),
-		classWeight: options.classWeight && checkClassWeight(options.classWeight),
+		sampleWeight: optional(options.sampleWeight, (weights) => checkWeights('sampleWeight', weights)),
+		classWeight: optional(options.classWeight, checkClassWeight),
 		validationSplit: checkFraction('validationSplit', validationSplit),
-		earlyStopping: options.earlyStopping && checkEarlyStopping(options.earlyStopping),
+		earlyStopping: optional(options.earlyStopping, checkEarlyStopping),
 	};
 	checkContradictions(settings, options.validationData !== undefined);
 	return settings;
+}
+
+/**
+ * As `checkFitOptions` for one step on a whole batch.
+ *
+ * @param epoch the number of the epoch to come, for learning rates that are functions of it
+ */
+export function checkPartialFitOptions(options: PartialFitOptions, epoch: number): FitSettings {
+	checkKeys('options', options, partialFitKeys);
+	return checkFitOptions({ ...options, epochs: 1, batchSize: 2 ** 31, shuffle: false }, epoch);
+}
+
+function optional<T, U>(value: T | undefined, check: (value: T) => U): U | undefined {
+	return value === undefined ? undefined : check(value);
 }
 
 function checkContradictions(settings: FitSettings, hasValidationData: boolean): void {
@@ -171,7 +203,7 @@ function checkWeights(field: string, value: unknown): Float32Array {
 function checkClassWeight(value: ClassWeight): ClassWeight {
 	if (value === 'balanced') return value;
 	if (Array.isArray(value) || value instanceof Float32Array) return checkWeights('classWeight', value);
-	if (typeof value !== 'object' || ArrayBuffer.isView(value)) {
+	if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) {
 		const expected = '"balanced", one weight per class or an object of weights by name';
 		throw new InvalidTypeError({ field: 'classWeight', expected, got: show(value) });
 	}

@@ -32,13 +32,13 @@ export class Kernel {
 		return new Kernel(await init({ module }));
 	}
 
-	/** Room for `count` samples. Throws a TrainerError where memory does not suffice. */
-	allocateSamples(kind: InputKind, count: number, features: number): Samples {
+	/** Room for `count` samples, which with their targets take `bytes`. Throws a TrainerError where memory does not suffice. */
+	allocateSamples(kind: InputKind, count: number, features: number, bytes: number): Samples {
 		const { KernelSamples } = this.#crate;
 		const fits = count * features < 2 ** 32;
 		const samples = fits ? KernelSamples[kind](count, features) : undefined;
 		if (!samples) throw outOfMemory(`${count} samples of ${features} features`);
-		return new Samples(this, samples, kind, count, features);
+		return new Samples(this, samples, kind, count, features, bytes);
 	}
 
 	/** A model whose parameters are zero; `fixed16` says whether bytes are computed in int16. */
@@ -86,6 +86,8 @@ export class Samples {
 		readonly kind: InputKind,
 		readonly count: number,
 		readonly features: number,
+		/** What they and their targets take. */
+		readonly bytes: number,
 	) {
 		this.#kernel = kernel;
 	}
@@ -181,9 +183,10 @@ export class Model {
 		this.#handle = handle;
 	}
 
-	/** W ~ N(0, deviation²) and b = 0. */
+	/** W ~ N(0, deviation²) and b = 0; momentum's memory is forgotten. */
 	initialize(seed: number, deviation: number): void {
 		this.#handle.initialize(seed, deviation);
+		this.#handle.setVelocity(new Float32Array(0));
 	}
 
 	/** The parameters in place; never keep the views. */

@@ -14,9 +14,9 @@ interface Place {
 /** The learning rate of a batch. */
 export function learningRate(kernel: Kernel, { rate, epochs }: FitSettings, place: Place): number {
 	if (rate.kind === 'epochs') return rate.rates[Math.min(place.epoch - place.first, rate.rates.length - 1)];
-	const epochsDone = Math.max(0, place.epoch - (rate.firstEpoch ?? place.first));
-	if (rate.kind === 'step') return kernel.stepRate(rate.initial, rate.factor, rate.every, epochsDone);
-	const done = epochsDone * place.batches + place.batch;
+	const epochsDone = place.epoch - (rate.firstEpoch ?? place.first);
+	if (rate.kind === 'step') return kernel.stepRate(rate.initial, rate.factor, rate.every, Math.max(0, epochsDone));
+	const done = Math.max(0, epochsDone * place.batches + place.batch);
 	const total = (rate.epochs ?? epochs) * place.batches;
 	const { initial, last } = rate;
 	return rate.kind === 'cosine'

@@ -127,7 +127,7 @@ export type LearningRate = number | ((epoch: number) => number) | LearningRateSc
 export interface EarlyStopping {
 	/** What to watch. Default `validationLoss`. */
 	monitor?: 'validationLoss' | 'validationAccuracy' | 'loss' | 'accuracy';
-	/** Epochs without improvement that are put up with. Default 3. */
+	/** So many epochs without improvement in a row end training; 0 is as 1. Default 3. */
 	patience?: number;
 	/** Less of a change is no improvement. Default 0. */
 	minDelta?: number;
@@ -272,6 +272,7 @@ export interface TrainerState extends Weights {
 	inputScale?: Float32Array;
 	/** Left out where the default holds. */
 	inputShift?: Float32Array;
+	/** As it was asked for: `auto` goes on choosing by the data. */
 	precision: 'auto' | Precision;
 	/** Epochs begun so far. */
 	epoch: number;

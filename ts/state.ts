@@ -1,5 +1,5 @@
 /** From a trainer's state back to a trainer. */
-import { checkInteger, show } from './check.js';
+import { checkInteger, checkShape, show } from './check.js';
 import { InvalidTypeError, InvalidValueError } from './errors.js';
 import type { TrainerOptions, TrainerState, Weights } from './options.js';
 
@@ -8,8 +8,12 @@ export function optionsOf(state: TrainerState): TrainerOptions {
 	if (typeof state !== 'object' || state === null) {
 		throw new InvalidTypeError({ field: 'state', expected: 'what getState gave', got: show(state) });
 	}
+	checkShape('inputShape', state.inputShape);
+	if (!(state.bias instanceof Float32Array)) {
+		throw new InvalidTypeError({ field: 'bias', expected: 'a Float32Array', got: show(state.bias) });
+	}
 	const { inputShape, classNames, bias, seed, initStd, inputScale, inputShift, precision } = state;
-	return { inputShape, classes: classNames ?? bias?.length, seed, initStd, inputScale, inputShift, precision };
+	return { inputShape, classes: classNames ?? bias.length, seed, initStd, inputScale, inputShift, precision };
 }
 
 /** Checks what the options do not hold: the parameters `like` those of the trainer, momentum's memory, and the epoch. */

@@ -7,7 +7,7 @@ import { checkClassNames } from './check.js';
 import { Connection } from './connection.js';
 import { isDataset, type ReadableDataset, readDataset } from './dataset.js';
 import { BusyError, InvalidValueError, notReady, TrainerError } from './errors.js';
-import { checkFitOptions, type FitSettings } from './fit-settings.js';
+import { checkFitOptions, checkPartialFitOptions, type FitSettings } from './fit-settings.js';
 import { DatasetHandle } from './handle.js';
 import { withHistory } from './history.js';
 import type {
@@ -30,6 +30,7 @@ import type {
 } from './options.js';
 import { describePrediction } from './prediction.js';
 import { sendDataset } from './send.js';
+import { SendingOrder } from './sending-order.js';
 import { checkPredictOptions, checkTrainerOptions } from './settings.js';
 import { optionsOf } from './state.js';
 
@@ -44,6 +45,8 @@ type TrainingData = Dataset | DatasetHandle;
 /** A `fit` under way, as its caller's side sees it. */
 interface RunningFit {
 	ending?: 'stop' | 'abort';
+	/** Whether `pause` was ever called. */
+	paused?: boolean;
 	/** What a callback threw. */
 	failure?: { error: unknown };
 	/** Resolves when it has ended, however it did. */
@@ -93,6 +96,7 @@ export class Trainer {
 	#description: Description;
 	#fit: RunningFit | undefined;
 	#nextId = 0;
+	readonly #batches = new SendingOrder();
 
 	/** @internal */
 	constructor(connection: Connection, description: Description) {
@@ -155,6 +159,8 @@ export class Trainer {
 			throw withHistory(running.failure ? running.failure.error : signal?.reason, error.history!);
 		} finally {
 			await this.#refresh();
+			// A pause may get to the worker after the fit that it was meant for.
+			if (running.paused) this.#connection.call((api) => api.resume()).catch(() => {});
 			signal?.removeEventListener('abort', abort);
 			this.#fit = undefined;
 		}
@@ -169,6 +175,7 @@ export class Trainer {
 		const { validationData } = options;
 		const borrowed: DatasetHandle[] = [];
 		try {
+			if (this.#batches.pending) await this.#batches.pending;
 			const training = await this.#borrow(dataset, borrowed, running);
 			const validation = validationData && (await this.#borrow(validationData, borrowed, running));
 			if (running.ending === 'abort') throw new TrainerError('aborted', 'ABORTED', { history: this.#emptyHistory() });
@@ -223,7 +230,9 @@ export class Trainer {
 
 	/** Lets a running `fit` rest after its current batch, until `resume`; other calls are answered meanwhile. */
 	pause(): void {
-		if (this.#fit) this.#connection.call((api) => api.pause()).catch(() => {});
+		if (!this.#fit) return;
+		this.#fit.paused = true;
+		this.#connection.call((api) => api.pause()).catch(() => {});
 	}
 
 	/** Lets a paused `fit` go on; it ends with the bits it would have had without the rest. */
@@ -239,12 +248,17 @@ export class Trainer {
 	 */
 	async partialFit(batch: TrainingData, options: PartialFitOptions = {}): Promise<PartialFit> {
 		this.#connection.check();
-		checkFitOptions(options, 1);
+		const { rate } = checkPartialFitOptions(options, this.#description.epoch + 1);
 		if (this.#fit) throw new BusyError('partialFit');
 		// Functions do not cross; of one step there is but one rate to ask for.
-		const learningRate = typeof options.learningRate === 'function' ? options.learningRate(1) : options.learningRate;
-		const crossing = { ...options, learningRate };
-		return this.#using(batch, true, (id) => this.#connection.call((api) => api.partialFit(id, crossing)));
+		const crossing = rate.kind === 'epochs' ? { ...options, learningRate: rate.rates[0] } : options;
+		return this.#batches.send((sent) => {
+			return this.#using(batch, true, (id) => {
+				const result = this.#connection.call((api) => api.partialFit(id, crossing));
+				sent();
+				return result;
+			});
+		});
 	}
 
 	/**

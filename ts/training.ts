@@ -1,6 +1,6 @@
 /** Training as a generator over batches: whoever drives it decides when to pause, never what is computed. */
 import { BestEpoch } from './best-epoch.js';
-import { NonFiniteLossError } from './errors.js';
+import { InvalidValueError, NonFiniteLossError } from './errors.js';
 import type { FitSettings } from './fit-settings.js';
 import type { Kernel, Measure, Model, Samples, Scaling } from './kernel.js';
 import { learningRate } from './learning-rate.js';
@@ -53,20 +53,33 @@ export function* trainBatches(task: TrainingTask): Generator<Step, void> {
 	const { model, samples, settings, history } = task;
 	const { momentum, nesterov, weightDecay, decayBias, labelSmoothing, validationSplit } = settings;
 	const best = settings.earlyStopping && new BestEpoch(settings.earlyStopping, model, history);
+	const count = model.holdOut(samples, validationSplit, task.seed);
+	if (validationSplit > 0) checkSplit(validationSplit, count, samples.count);
 	model.setOptimizer(momentum, nesterov, weightDecay, decayBias, labelSmoothing);
 	samples.setWeights(task.weights);
-	const count = model.holdOut(samples, validationSplit, task.seed);
 	try {
 		for (let epoch = task.epoch + 1; epoch <= task.epoch + settings.epochs; epoch++) {
-			yield* finiteEpoch(task, count, epoch);
-			if (!best?.isOver(history.epochs[history.epochs.length - 1])) continue;
-			history.stoppedBy = 'earlyStopping';
-			break;
+			for (const step of finiteEpoch(task, count, epoch)) {
+				// Before anyone hears of the epoch: it may be the best one, and what they do may end training.
+				const isOver = step.log && best?.isOver(step.log);
+				yield step;
+				if (!isOver) continue;
+				history.stoppedBy = 'earlyStopping';
+				return;
+			}
 		}
 	} finally {
 		samples.setWeights(undefined);
 		best?.restore();
 	}
+}
+
+/** Classes are held out by rounded counts, of which few samples may leave nothing on one side. */
+function checkSplit(validationSplit: number, trained: number, count: number): void {
+	if (trained > 0 && trained < count) return;
+	const expected = 'a fraction that leaves samples to train on and to hold out';
+	const got = `${validationSplit}, which holds out ${count - trained} of ${count}`;
+	throw new InvalidValueError({ field: 'validationSplit', expected, got });
 }
 
 /** An epoch that leaves no trace unless it stays finite. */

@@ -44,5 +44,5 @@ function weightsByClass(classWeight: ClassWeight, labels: Uint16Array, names: re
 	if (unknown !== undefined) {
 		throw new InvalidValueError({ field: 'classWeight', expected: 'names of classes', got: show(unknown) });
 	}
-	return names.map((name) => byName[name] ?? 1);
+	return names.map((name) => (Object.hasOwn(byName, name) ? byName[name] : 1));
 }

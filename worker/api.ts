@@ -130,7 +130,7 @@ export class WorkerApi {
 				await this.#nextTask();
 				stretchBegan = performance.now();
 			}
-			await this.#paused;
+			if (!this.#ending) await this.#paused;
 			if (this.#ending === 'abort') throw new TrainerError('training was aborted', 'ABORTED', { history });
 			if (this.#ending === 'stop') {
 				history.stoppedBy = 'stop';

@@ -45,8 +45,8 @@ const sections = {
 		'A trainer with all callbacks takes the 47 MB and trains on them.',
 		tables.mainThreadTable,
 	],
-	size: ['Size', 'One file: kernel, worker and Comlink are inside.', tables.sizeTable],
-	peak: ['Peak', 'Twelve independent chains in registers, best of many bursts.', tables.peakTable],
+	size: ['Size', 'What a page loads: kernel, worker and Comlink are inside.', tables.sizeTable],
+	peak: ['Peak', 'The inner loop of a perfect tile, best of many bursts.', tables.peakTable],
 };
 
 function section(name, results) {

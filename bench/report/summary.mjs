@@ -28,10 +28,13 @@ function summariseRun({ epochs, arithmetic, ...row }, shape, peak) {
  */
 export function summarise(runs, data, peak) {
 	const ran = runs.filter(({ reason }) => !reason).map((run) => summariseRun(run, shapes[data], peak));
-	const bestPeer = Math.min(...ran.filter(({ ours }) => !ours).map(({ milliseconds }) => milliseconds));
+	ran.sort((a, b) => a.milliseconds - b.milliseconds);
+	const bestPeer = ran.find(({ ours }) => !ours)?.milliseconds;
 	const numpy = ran.find(({ name }) => name === numpyName)?.milliseconds;
-	const rows = ran
-		.map((row) => ({ ...row, toBestPeer: row.milliseconds / bestPeer, toNumpy: row.milliseconds / numpy }))
-		.sort((a, b) => a.milliseconds - b.milliseconds);
+	const rows = ran.map((row) => ({
+		...row,
+		toBestPeer: row.milliseconds / bestPeer,
+		toNumpy: row.milliseconds / numpy,
+	}));
 	return { rows, missing: runs.filter(({ reason }) => reason) };
 }

@@ -48,20 +48,27 @@ export function inferenceTable(rows) {
 	);
 }
 
-export function shapesTable(rows) {
+export function shapesTable(cells) {
+	const batchSizes = [...new Set(cells.map(({ batchSize }) => batchSize))];
+	const rows = cells.filter(({ batchSize }) => batchSize === batchSizes[0]);
+	const cellOf = (row, batchSize) => {
+		const same = ['inputs', 'precision', 'classes', 'features'];
+		return cells.find((cell) => cell.batchSize === batchSize && same.every((key) => cell[key] === row[key]));
+	};
 	return table(
 		[
 			[
 				'inputs, precision',
 				({ inputs, precision, isDefault }) => `${inputs}, ${precision}${isDefault ? ' (auto)' : ''}`,
 			],
-			['C', ({ classes }) => String(classes)],
-			['D', ({ features }) => String(features)],
-			['batch', ({ batchSize }) => String(batchSize)],
+			['C', ({ classes }) => whole(classes)],
+			['D', ({ features }) => whole(features)],
 			['samples', ({ samples }) => whole(samples)],
-			['ms per epoch', ({ milliseconds }) => digits(milliseconds)],
-			['ns per multiply-add', ({ nanoseconds }) => nanoseconds.toFixed(4)],
-			['to Fashion-MNIST', ({ ratio: times }) => ratio(times)],
+			...batchSizes.flatMap((batchSize) => [
+				[`batch ${batchSize}: ms per epoch`, (row) => digits(cellOf(row, batchSize).milliseconds)],
+				['ns per multiply-add', (row) => cellOf(row, batchSize).nanoseconds.toFixed(4)],
+				['to Fashion-MNIST', (row) => ratio(cellOf(row, batchSize).ratio)],
+			]),
 		],
 		rows,
 	);
@@ -119,11 +126,11 @@ export function mainThreadTable(rows) {
 	);
 }
 
-export function sizeTable({ file, bytes, gzip }) {
+export function sizeTable({ files, bytes, gzip }) {
 	const kilobytes = (length) => (length / 1024).toFixed(1);
 	return table(
 		[
-			['size, KB', () => file],
+			['size, KB', () => files.join(', ')],
 			['raw', () => kilobytes(bytes)],
 			['gzip', () => kilobytes(gzip)],
 		],

@@ -17,7 +17,6 @@ const lossColumn = ['loss of epoch 1', ({ firstLoss }) => firstLoss?.toFixed(3) 
 /** @param summary of summarise. */
 export function trainingTable({ rows, missing }, { withLoss = true } = {}) {
 	const reasons = missing.map(({ name, reason }) => `- ${name}: not available (${reason})`);
-	const parts = [table(withLoss ? [...columns, lossColumn] : columns, rows)];
-	if (reasons.length > 0) parts.push(reasons.join('\n'));
-	return parts.join('\n\n');
+	const measured = rows.length > 0 ? [table(withLoss ? [...columns, lossColumn] : columns, rows)] : [];
+	return [...measured, reasons.join('\n')].join('\n\n').trim();
 }

@@ -19,9 +19,8 @@ export async function writeReport(results, folder) {
 	const markdown = toMarkdown(results);
 	await writeFile(join(folder, 'results.json'), `${JSON.stringify(results, roundNumbers, '\t')}\n`);
 	await writeFile(join(folder, 'results.md'), markdown);
-	if (Array.isArray(results.training)) {
-		const { rows } = summarise(results.training, 'fashion-mnist', results.peak);
-		await writeFile(join(folder, 'results.png'), await chartPng(rows, results));
-	}
+	const { training, peak } = results;
+	const { rows } = summarise(Array.isArray(training) ? training : [], 'fashion-mnist', peak);
+	if (rows.length > 0) await writeFile(join(folder, 'results.png'), await chartPng(rows, results));
 	return markdown;
 }

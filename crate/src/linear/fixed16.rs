@@ -13,15 +13,15 @@ use super::{Gradient, Linear};
 use crate::quads::Quads;
 use crate::samples::{Batch, Inputs};
 use crate::scaling::Scaling;
-use crate::simd::{F32x4, I16x8, I32x4, LANES};
+use crate::simd::{F32x4, I16x8, I32x4, LANES, interleave_bytes};
 use core::ops::Range;
 
 /// Features that the forward pass sums in int32; at most 4 · 257.
 const FORWARD_PANEL: usize = 1024;
 /// Rows that the backward pass sums in int32; at most 257.
 const BACKWARD_ROWS: usize = 256;
-/// Features that the backward pass widens at a time: 256 rows of them are 16 KB, half of an L1 cache.
-const BACKWARD_PANEL: usize = 2 * TILE;
+/// Features that the backward pass gathers at a time, a cache line: 256 rows of them are 16 KB, half of an L1 cache.
+const BACKWARD_PANEL: usize = 4 * TILE;
 /// Values of a vector.
 const CHUNK: usize = 8;
 /// The largest int16.
@@ -37,9 +37,9 @@ pub struct Fixed16 {
     bias: Vec<f64>,
     /// One class's weights before they are rounded.
     folded: Vec<f32>,
-    /// Widened inputs: forward `[quad of rows, chunk, 4, CHUNK]`, backward `[tile, pair of rows, TILE, 2]`.
-    block: Vec<i16>,
-    /// Rows that the forward pass widens together.
+    /// Inputs of the backward pass, `[tile, pair of rows, TILE, 2]`.
+    block: Vec<u8>,
+    /// Rows that the forward pass takes to each pair of classes.
     block_rows: usize,
     /// dZ in steps, `[C padded to two, BACKWARD_ROWS]`.
     output_gradient: Vec<i16>,
@@ -49,14 +49,13 @@ impl Fixed16 {
     pub fn new(features: usize, classes: usize) -> Self {
         let shape = Shape::new(features, classes);
         let block_rows = shape.block_rows(size_of::<i16>());
-        let forward = block_rows * shape.stride.min(FORWARD_PANEL);
         Self {
             shape,
             weight: vec![0; shape.size()],
             weight_step: vec![0.0; shape.rows],
             bias: vec![0.0; shape.rows],
             folded: vec![0.0; shape.stride],
-            block: vec![0; forward.max(BACKWARD_ROWS * BACKWARD_PANEL)],
+            block: vec![0; BACKWARD_ROWS * BACKWARD_PANEL],
             block_rows,
             output_gradient: vec![0; shape.rows * BACKWARD_ROWS],
         }
@@ -89,15 +88,14 @@ impl Linear for Fixed16 {
             batch.touch(rows.end..rows.end + self.block_rows);
             for start in (0..features).step_by(FORWARD_PANEL) {
                 let width = (features - start).min(FORWARD_PANEL).next_multiple_of(TILE);
-                widen(batch, rows.clone(), start, width, &mut self.block);
                 let logits = &mut logits.values_mut()[first / LANES * quad_stride..];
                 for (class, weight) in self.weight.chunks_exact(2 * stride).enumerate() {
                     let class = 2 * class;
                     for quad in 0..rows.len().div_ceil(LANES) {
-                        let inputs = &self.block[quad * LANES * width..][..LANES * width];
+                        let inputs = quad_rows(&batch, first + quad * LANES, start, width);
                         let weight = &weight[2 * start..][..2 * width];
-                        // SAFETY: `inputs` holds the chunks of four rows of `width`, `weight` of two.
-                        let sums = unsafe { dot_products(inputs.as_ptr(), weight.as_ptr(), width / CHUNK) };
+                        // SAFETY: `inputs` are four rows of `width` bytes, `weight` holds the chunks of two.
+                        let sums = unsafe { dot_products(inputs, weight.as_ptr(), width / CHUNK) };
                         let logits = &mut logits[quad * quad_stride + class * LANES..][..2 * LANES];
                         for (index, sums) in sums.into_iter().enumerate() {
                             let target = logits[index * LANES..].as_mut_ptr();
@@ -128,7 +126,7 @@ impl Linear for Fixed16 {
             round_gradient(output_gradient, rows.clone(), factor, &mut self.output_gradient);
             for start in (0..features).step_by(BACKWARD_PANEL) {
                 let width = (stride - start).min(BACKWARD_PANEL);
-                widen_pairs(batch, rows.clone(), start, width, &mut self.block);
+                gather_pairs(&batch, rows.clone(), start, width, &mut self.block);
                 for (class, factors) in self.output_gradient.chunks_exact(2 * BACKWARD_ROWS).enumerate() {
                     for (tile, block) in self.block.chunks_exact(pairs * 2 * TILE).take(width / TILE).enumerate() {
                         // SAFETY: `factors` holds two rows of `BACKWARD_ROWS`, `block` `pairs` times two rows of a tile.
@@ -193,30 +191,20 @@ fn bytes<'a>(batch: &Batch<'a>) -> &'a [u8] {
     }
 }
 
-/// Widens `width` features from `start` on of some rows to `[quad, chunk, 4, CHUNK]`. What lies beyond a row's end meets
-/// weights of zero, what lies beyond the rows is not looked at.
-fn widen(batch: Batch, rows: Range<usize>, start: usize, width: usize, block: &mut [i16]) {
-    let (bytes, features) = (bytes(&batch), batch.samples.features());
-    for (position, &row) in batch.rows[rows].iter().enumerate() {
-        let mut source = bytes[row as usize * features + start..][..width].as_ptr();
-        let first = position / LANES * LANES * width + position % LANES * CHUNK;
-        let mut target = block[first..][..(width - CHUNK) * LANES + CHUNK].as_mut_ptr();
-        for _ in 0..width / TILE {
-            // SAFETY: a tile of the source becomes two chunks of the target, `LANES * CHUNK` apart.
-            unsafe {
-                let [low, high] = I16x8::load_bytes(source);
-                low.store(target);
-                high.store(target.add(LANES * CHUNK));
-                (source, target) = (source.add(TILE), target.wrapping_add(2 * LANES * CHUNK));
-            }
-        }
-    }
+/// Where four rows of a batch begin, at feature `start`. Beyond the batch it is the last row again, whose logits nobody
+/// looks at.
+fn quad_rows(batch: &Batch, first: usize, start: usize, width: usize) -> [*const u8; LANES] {
+    let (bytes, features) = (bytes(batch), batch.samples.features());
+    [0, 1, 2, 3].map(|lane| {
+        let row = batch.rows[(first + lane).min(batch.rows.len() - 1)];
+        bytes[row as usize * features + start..][..width].as_ptr()
+    })
 }
 
-/// Widens `width` features from `start` on of pairs of rows to `[tile, pair, TILE, 2]`. An odd last row is its own partner,
+/// Copies `width` features from `start` on of pairs of rows to `[tile, pair, TILE, 2]`. An odd last row is its own partner,
 /// with a gradient of zero.
-fn widen_pairs(batch: Batch, rows: Range<usize>, start: usize, width: usize, block: &mut [i16]) {
-    let (bytes, features) = (bytes(&batch), batch.samples.features());
+fn gather_pairs(batch: &Batch, rows: Range<usize>, start: usize, width: usize, block: &mut [u8]) {
+    let (bytes, features) = (bytes(batch), batch.samples.features());
     let pairs = rows.len().div_ceil(2);
     let block = block[..pairs * 2 * width].as_mut_ptr();
     let source = |row: u32| bytes[row as usize * features + start..][..width].as_ptr();
@@ -226,21 +214,19 @@ fn widen_pairs(batch: Batch, rows: Range<usize>, start: usize, width: usize, blo
             // SAFETY: `a` and `b` are readable for `width` bytes; every pair has its place in every tile.
             unsafe {
                 let target = block.add((tile * pairs + pair) * 2 * TILE);
-                let values = I16x8::load_byte_pairs(a.add(tile * TILE), b.add(tile * TILE));
-                for (index, values) in values.into_iter().enumerate() {
-                    values.store(target.add(index * CHUNK));
-                }
+                interleave_bytes(a.add(tile * TILE), b.add(tile * TILE), target);
             }
         }
     }
 }
 
-/// Products of four rows of inputs `[chunks, 4, CHUNK]` with two rows of weights `[chunks, 2, CHUNK]`, summed but for the lanes.
+/// Products of four rows of inputs with two rows of weights `[chunks, 2, CHUNK]`, summed but for the lanes. Bytes are widened
+/// as they are loaded, which costs nothing.
 ///
 /// # Safety
-/// `inputs` and `weight` must be readable for so many chunks.
+/// `inputs` must be readable for so many chunks of bytes each, `weight` for as many of both rows.
 #[inline(always)]
-unsafe fn dot_products(inputs: *const i16, weight: *const i16, chunks: usize) -> [[I32x4; LANES]; 2] {
+unsafe fn dot_products(inputs: [*const u8; LANES], weight: *const i16, chunks: usize) -> [[I32x4; LANES]; 2] {
     let mut sums = [[I32x4::zero(); LANES]; 2];
     let (mut inputs, mut weight) = (inputs, weight);
     for _ in 0..chunks {
@@ -248,11 +234,12 @@ unsafe fn dot_products(inputs: *const i16, weight: *const i16, chunks: usize) ->
         unsafe {
             let [first, second] = [I16x8::load(weight), I16x8::load(weight.add(CHUNK))];
             for row in 0..LANES {
-                let input = I16x8::load(inputs.add(row * CHUNK));
+                let input = I16x8::load_bytes(inputs[row]);
                 sums[0][row] = sums[0][row].add(input.dot(first));
                 sums[1][row] = sums[1][row].add(input.dot(second));
             }
-            (inputs, weight) = (inputs.add(LANES * CHUNK), weight.add(2 * CHUNK));
+            inputs = inputs.map(|row| row.add(CHUNK));
+            weight = weight.add(2 * CHUNK);
         }
     }
     sums
@@ -263,7 +250,7 @@ unsafe fn dot_products(inputs: *const i16, weight: *const i16, chunks: usize) ->
 /// # Safety
 /// `factors` must be readable for two rows of `BACKWARD_ROWS` values, `block` for `pairs` times `2 · TILE`.
 #[inline(always)]
-unsafe fn pair_products(factors: *const i16, block: *const i16, pairs: usize) -> [[I32x4; TILE / LANES]; 2] {
+unsafe fn pair_products(factors: *const i16, block: *const u8, pairs: usize) -> [[I32x4; TILE / LANES]; 2] {
     let mut sums = [[I32x4::zero(); TILE / LANES]; 2];
     let (mut factors, mut block) = (factors, block);
     for _ in 0..pairs {
@@ -271,7 +258,7 @@ unsafe fn pair_products(factors: *const i16, block: *const i16, pairs: usize) ->
         unsafe {
             let [first, second] = [I16x8::load_pair(factors), I16x8::load_pair(factors.add(BACKWARD_ROWS))];
             for index in 0..TILE / LANES {
-                let inputs = I16x8::load(block.add(index * CHUNK));
+                let inputs = I16x8::load_bytes(block.add(index * CHUNK));
                 sums[0][index] = sums[0][index].add(inputs.dot(first));
                 sums[1][index] = sums[1][index].add(inputs.dot(second));
             }

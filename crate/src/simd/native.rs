@@ -178,26 +178,14 @@ impl I16x8 {
         unsafe { target.cast::<[i16; 8]>().write_unaligned(self.0) }
     }
 
-    /// Sixteen bytes as sixteen int16.
+    /// Eight bytes as eight int16.
     ///
     /// # Safety
-    /// `source` must be readable for sixteen bytes.
+    /// `source` must be readable for eight bytes.
     #[inline(always)]
-    pub unsafe fn load_bytes(source: *const u8) -> [Self; 2] {
+    pub unsafe fn load_bytes(source: *const u8) -> Self {
         // SAFETY: the caller's promise.
-        let bytes = unsafe { source.cast::<[[u8; 8]; 2]>().read_unaligned() };
-        bytes.map(|eight| Self(eight.map(i16::from)))
-    }
-
-    /// Sixteen bytes of each of two rows as int16, taken in turns: (a₀, b₀, a₁, b₁, …).
-    ///
-    /// # Safety
-    /// `a` and `b` must be readable for sixteen bytes.
-    #[inline(always)]
-    pub unsafe fn load_byte_pairs(a: *const u8, b: *const u8) -> [Self; 4] {
-        // SAFETY: the caller's promise.
-        let rows = unsafe { [a.cast::<[u8; 16]>().read_unaligned(), b.cast::<[u8; 16]>().read_unaligned()] };
-        core::array::from_fn(|part| Self(core::array::from_fn(|lane| i16::from(rows[lane % 2][part * 4 + lane / 2]))))
+        Self(unsafe { source.cast::<[u8; 8]>().read_unaligned() }.map(i16::from))
     }
 
     /// Two vectors rounded to the nearest integers, halves to even, and limited to int16.
@@ -218,6 +206,21 @@ impl I16x8 {
     pub fn dot(self, other: Self) -> I32x4 {
         let product = |lane: usize| i32::from(self.0[lane]) * i32::from(other.0[lane]);
         I32x4(core::array::from_fn(|lane| product(2 * lane).wrapping_add(product(2 * lane + 1))))
+    }
+}
+
+/// Stores sixteen bytes of each of two rows, taken in turns: (a₀, b₀, a₁, b₁, …).
+///
+/// # Safety
+/// `a` and `b` must be readable for sixteen bytes, `target` writable for 32.
+#[inline(always)]
+pub unsafe fn interleave_bytes(a: *const u8, b: *const u8, target: *mut u8) {
+    for index in 0..16 {
+        // SAFETY: the caller's promise.
+        unsafe {
+            target.add(2 * index).write(a.add(index).read());
+            target.add(2 * index + 1).write(b.add(index).read());
+        }
     }
 }
 

@@ -183,32 +183,14 @@ impl I16x8 {
         unsafe { v128_store(target.cast(), self.0) }
     }
 
-    /// Sixteen bytes as sixteen int16.
+    /// Eight bytes as eight int16.
     ///
     /// # Safety
-    /// `source` must be readable for sixteen bytes.
+    /// `source` must be readable for eight bytes.
     #[inline(always)]
-    pub unsafe fn load_bytes(source: *const u8) -> [Self; 2] {
-        // SAFETY: the caller's promise covers both loads.
-        unsafe { [Self(i16x8_load_extend_u8x8(source)), Self(i16x8_load_extend_u8x8(source.add(8)))] }
-    }
-
-    /// Sixteen bytes of each of two rows as int16, taken in turns: (a₀, b₀, a₁, b₁, …).
-    ///
-    /// # Safety
-    /// `a` and `b` must be readable for sixteen bytes.
-    #[inline(always)]
-    pub unsafe fn load_byte_pairs(a: *const u8, b: *const u8) -> [Self; 4] {
+    pub unsafe fn load_bytes(source: *const u8) -> Self {
         // SAFETY: the caller's promise.
-        let (a, b) = unsafe { (v128_load(a.cast()), v128_load(b.cast())) };
-        let low = i8x16_shuffle::<0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23>(a, b);
-        let high = i8x16_shuffle::<8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31>(a, b);
-        [
-            Self(u16x8_extend_low_u8x16(low)),
-            Self(u16x8_extend_high_u8x16(low)),
-            Self(u16x8_extend_low_u8x16(high)),
-            Self(u16x8_extend_high_u8x16(high)),
-        ]
+        Self(unsafe { i16x8_load_extend_u8x8(source) })
     }
 
     /// Two vectors rounded to the nearest integers, halves to even, and limited to int16.
@@ -233,6 +215,22 @@ impl I16x8 {
     #[inline(always)]
     pub fn dot(self, other: Self) -> I32x4 {
         I32x4(i32x4_dot_i16x8(self.0, other.0))
+    }
+}
+
+/// Stores sixteen bytes of each of two rows, taken in turns: (a₀, b₀, a₁, b₁, …).
+///
+/// # Safety
+/// `a` and `b` must be readable for sixteen bytes, `target` writable for 32.
+#[inline(always)]
+pub unsafe fn interleave_bytes(a: *const u8, b: *const u8, target: *mut u8) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let (a, b) = (v128_load(a.cast()), v128_load(b.cast()));
+        let low = i8x16_shuffle::<0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23>(a, b);
+        let high = i8x16_shuffle::<8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31>(a, b);
+        v128_store(target.cast(), low);
+        v128_store(target.add(16).cast(), high);
     }
 }
 
