@@ -31,6 +31,10 @@ export interface FitSettings {
 	classWeight?: ClassWeight;
 	validationSplit: number;
 	earlyStopping?: Required<EarlyStopping>;
+	/** Samples of a stream that are shuffled among each other. */
+	shuffleBuffer: number;
+	/** Of a stream: which window of its epoch this is, from 0. */
+	window?: number;
 }
 
 const fitKeys = [
@@ -48,6 +52,7 @@ const fitKeys = [
 	'validationData',
 	'validationSplit',
 	'earlyStopping',
+	'shuffleBuffer',
 	'signal',
 	'onEpochEnd',
 	'onProgress',
@@ -92,6 +97,7 @@ export function checkFitOptions<D>(options: FitOptions<D>, firstEpoch: number): 
 		classWeight: optional(options.classWeight, checkClassWeight),
 		validationSplit: checkFraction('validationSplit', validationSplit),
 		earlyStopping: optional(options.earlyStopping, checkEarlyStopping),
+		shuffleBuffer: checkInteger('shuffleBuffer', options.shuffleBuffer ?? 4096, 1, 2 ** 31),
 	};
 	checkContradictions(settings, options.validationData !== undefined);
 	return settings;
@@ -124,6 +130,29 @@ function checkContradictions(settings: FitSettings, hasValidationData: boolean):
 		const expected = `validationData or validationSplit, to monitor ${earlyStopping.monitor}`;
 		throw contradiction('earlyStopping', expected, 'neither');
 	}
+}
+
+/**
+ * The settings of one pass over a stream.
+ *
+ * @throws InvalidValueError with code CONTRADICTION where an option needs data that can be read twice, or their number
+ */
+export function checkStreamSettings(settings: FitSettings, epochs: number | undefined): FitSettings {
+	const { rate, validationSplit, earlyStopping, sampleWeight, classWeight } = settings;
+	const needs: [string, boolean][] = [
+		['epochs above 1', epochs !== undefined && epochs !== 1],
+		['validationSplit', validationSplit > 0],
+		['earlyStopping', earlyStopping !== undefined],
+		['sampleWeight', sampleWeight !== undefined],
+		['classWeight "balanced"', classWeight === 'balanced'],
+		['a learningRate that goes from batch to batch', rate.kind === 'cosine' || rate.kind === 'linear'],
+	];
+	const need = needs.find(([, isGiven]) => isGiven);
+	if (need) {
+		const expected = 'data that can be read again';
+		throw new InvalidValueError({ field: need[0], expected, got: 'a stream' }, 'CONTRADICTION');
+	}
+	return { ...settings, epochs: 1 };
 }
 
 function checkLearningRate(learningRate: LearningRate, epochs: number, firstEpoch: number): RateSettings {

@@ -40,6 +40,11 @@ export type UnlabelledDataset = Omit<Dataset, 'labels'> & { labels?: Labels };
  */
 export type Precision = 'float32' | 'fixed16';
 
+/** Data sets that arrive in chunks, too many to hold at once: anything asynchronously iterable, or a ReadableStream of them. */
+export type DatasetStream =
+	| AsyncIterable<Dataset>
+	| { getReader(): { read(): Promise<{ done: boolean; value?: Dataset }>; cancel(): Promise<void> } };
+
 /** What `createTrainer` and `Engine.create` take. All of it is optional. */
 export interface TrainerOptions {
 	/** Shape of one sample; its product is D. Default: from the first dataset. */
@@ -162,6 +167,8 @@ export interface FitOptions<D = Dataset> {
 	classWeight?: ClassWeight;
 	/** Whether every epoch visits the samples in a new order. Default true. */
 	shuffle?: boolean;
+	/** Of a stream: so many samples are shuffled among each other. Default 4096. */
+	shuffleBuffer?: number;
 	/** Evaluated after every epoch. */
 	validationData?: D;
 	/** Instead: a fraction of every class, held out by the seed and never trained on. */

@@ -1,8 +1,12 @@
 /** Data sets that arrive in chunks, cut into windows of equal size whatever the chunks are. */
-import { isDataset, type ReadableDataset, readDataset } from './dataset.js';
+
 import { show } from './check.js';
+import { isDataset, type ReadableDataset, readDataset } from './dataset.js';
 import { InvalidTypeError, InvalidValueError } from './errors.js';
 import type { Dataset, DatasetStream } from './options.js';
+
+/** A window as a data set of its own. */
+export type StreamWindow = Dataset & { count: number };
 
 /** Whether `fit` was given a stream. */
 export function isStream(value: unknown): value is DatasetStream {
@@ -32,7 +36,7 @@ export async function* windowsOf(
 	stream: DatasetStream,
 	size: number,
 	shape: readonly number[] | undefined,
-): AsyncGenerator<Dataset, void> {
+): AsyncGenerator<StreamWindow, void> {
 	let window: Window | undefined;
 	let chunkNumber = 0;
 	for await (const chunk of chunksOf(stream)) {
@@ -94,15 +98,16 @@ class Window {
 	}
 
 	/** What was taken in, as a data set of its own. */
-	take(): Dataset {
+	take(): StreamWindow {
 		const { features, inputShape, classNames, labels } = this.#like;
 		const inputs = this.#inputs.subarray(0, this.#rows * features);
 		const targets = labels?.kind === 'targets';
-		const dataset = { inputs, labels: targets ? Float32Array.from(this.#labels as number[]) : this.#labels };
+		const count = this.#rows;
+		const dataset = { count, inputs, labels: targets ? Float32Array.from(this.#labels as number[]) : this.#labels };
 		this.#inputs = this.#createInputs();
 		this.#labels = [];
 		this.#rows = 0;
-		return { ...dataset, inputShape: inputShape ?? features, classNames } as Dataset;
+		return { ...dataset, inputShape: inputShape ?? features, classNames } as StreamWindow;
 	}
 
 	#createInputs(): Uint8Array | Float32Array {

@@ -7,11 +7,12 @@ import { checkClassNames } from './check.js';
 import { Connection } from './connection.js';
 import { isDataset, type ReadableDataset, readDataset } from './dataset.js';
 import { BusyError, InvalidValueError, notReady, TrainerError } from './errors.js';
-import { checkFitOptions, checkPartialFitOptions, type FitSettings } from './fit-settings.js';
+import { checkFitOptions, checkPartialFitOptions, checkStreamSettings, type FitSettings } from './fit-settings.js';
 import { DatasetHandle } from './handle.js';
 import { withHistory } from './history.js';
 import type {
 	Dataset,
+	DatasetStream,
 	Evaluation,
 	FitOptions,
 	History,
@@ -33,6 +34,8 @@ import { sendDataset } from './send.js';
 import { SendingOrder } from './sending-order.js';
 import { checkPredictOptions, checkTrainerOptions } from './settings.js';
 import { optionsOf } from './state.js';
+import { isStream, windowsOf } from './stream.js';
+import { StreamEpoch } from './stream-epoch.js';
 
 declare global {
 	interface SymbolConstructor {
@@ -41,6 +44,7 @@ declare global {
 }
 
 type TrainingData = Dataset | DatasetHandle;
+type FitData = TrainingData | DatasetStream;
 
 /** A `fit` under way, as its caller's side sees it. */
 interface RunningFit {
@@ -140,7 +144,7 @@ export class Trainer {
 	 *   NonFiniteLossError; WorkerCrashedError; the signal's reason; what a callback threw. What ends training carries
 	 *   `history`, the epochs so far, and the trainer goes on working.
 	 */
-	async fit(dataset: TrainingData, options: FitOptions<TrainingData> = {}): Promise<History> {
+	async fit(dataset: FitData, options: FitOptions<TrainingData> = {}): Promise<History> {
 		this.#connection.check();
 		const settings = checkFitOptions(options, this.#description.epoch + 1);
 		if (this.#fit) throw new BusyError('fit');
@@ -168,10 +172,11 @@ export class Trainer {
 
 	async #runFit(
 		running: RunningFit,
-		dataset: TrainingData,
+		dataset: FitData,
 		settings: FitSettings,
 		options: FitOptions<TrainingData>,
 	): Promise<History> {
+		if (isStream(dataset)) return this.#runStream(running, dataset, settings, options);
 		const { validationData } = options;
 		const borrowed: DatasetHandle[] = [];
 		try {
@@ -187,6 +192,52 @@ export class Trainer {
 			);
 			if (running.failure) throw new TrainerError('a callback threw', 'ABORTED', { history });
 			return history;
+		} finally {
+			for (const handle of borrowed) handle.release().catch(() => {});
+		}
+	}
+
+	/** One pass over a stream, window by window; the source waits while the worker trains. */
+	async #runStream(
+		running: RunningFit,
+		stream: DatasetStream,
+		settings: FitSettings,
+		options: FitOptions<TrainingData>,
+	): Promise<History> {
+		const checked = checkStreamSettings(settings, options.epochs);
+		const epoch = new StreamEpoch(this.#description.epoch + 1);
+		for await (const window of windowsOf(stream, settings.shuffleBuffer, this.inputShape)) {
+			if (running.ending) break;
+			const { count, ...dataset } = window;
+			const history = await this.#runWindow(running, dataset, { ...checked, window: epoch.windows }, options);
+			epoch.add(history, count);
+		}
+		if (running.ending === 'abort') throw new TrainerError('aborted', 'ABORTED', { history: this.#emptyHistory() });
+		if (running.ending === 'stop') return { ...this.#emptyHistory(), stoppedBy: 'stop' };
+		const validation = options.validationData && (await this.evaluate(options.validationData));
+		const log = epoch.end(validation);
+		const history = { ...this.#emptyHistory(), epochs: [log] };
+		try {
+			await options.onEpochEnd?.(log);
+		} catch (error) {
+			throw withHistory(error, history);
+		}
+		return history;
+	}
+
+	async #runWindow(
+		running: RunningFit,
+		window: Dataset,
+		settings: FitSettings,
+		options: FitOptions<TrainingData>,
+	): Promise<History> {
+		const borrowed: DatasetHandle[] = [];
+		try {
+			const { id } = await this.#borrow(window, borrowed, running);
+			// Ended while it was sent: not all of it arrived.
+			if (running.ending) return this.#emptyHistory();
+			const onProgress = this.#guard(running, options.onProgress, false);
+			return await this.#connection.call((api) => api.fit(id, undefined, settings, undefined, onProgress));
 		} finally {
 			for (const handle of borrowed) handle.release().catch(() => {});
 		}

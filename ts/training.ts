@@ -58,7 +58,8 @@ export function* trainBatches(task: TrainingTask): Generator<Step, void> {
 	model.setOptimizer(momentum, nesterov, weightDecay, decayBias, labelSmoothing);
 	samples.setWeights(task.weights);
 	try {
-		for (let epoch = task.epoch + 1; epoch <= task.epoch + settings.epochs; epoch++) {
+		const first = firstEpoch(task);
+		for (let epoch = first; epoch < first + settings.epochs; epoch++) {
 			for (const step of finiteEpoch(task, count, epoch)) {
 				// Before anyone hears of the epoch: it may be the best one, and what they do may end training.
 				const isOver = step.log && best?.isOver(step.log);
@@ -81,6 +82,19 @@ function checkSplit(validationSplit: number, trained: number, count: number): vo
 	const got = `${validationSplit}, which holds out ${count - trained} of ${count}`;
 	throw new InvalidValueError({ field: 'validationSplit', expected, got });
 }
+
+/** All windows of a stream belong to one epoch. */
+function firstEpoch({ epoch, settings }: TrainingTask): number {
+	return settings.window ? epoch : epoch + 1;
+}
+
+/** Every window of a stream is shuffled in its own way. */
+function shuffleSeed({ seed, settings }: TrainingTask): number {
+	return (seed + Math.imul(settings.window ?? 0, WINDOW_STRIDE)) >>> 0;
+}
+
+/** An odd number far from any seed that people choose: 2³² over the golden ratio. */
+const WINDOW_STRIDE = 0x9e3779b9;
 
 /** An epoch that leaves no trace unless it stays finite. */
 function* finiteEpoch(task: TrainingTask, count: number, epoch: number): Generator<Step, void> {
@@ -107,12 +121,12 @@ function* trainEpoch(task: TrainingTask, count: number, epoch: number): Generato
 	const batches = Math.ceil(count / batchSize);
 	const began = performance.now();
 	const total: Measure = { loss: 0, weight: 0, correct: 0 };
-	model.beginEpoch(samples.count, settings.shuffle, task.seed, epoch);
+	model.beginEpoch(samples.count, settings.shuffle, shuffleSeed(task), epoch);
 	for (let batch = 1; batch <= batches; batch++) {
 		const start = (batch - 1) * batchSize;
 		const end = Math.min(count, start + batchSize);
 		model.useScaling(task.scaling);
-		const rate = learningRate(kernel, settings, { first: task.epoch + 1, epoch, batch: batch - 1, batches });
+		const rate = learningRate(kernel, settings, { first: firstEpoch(task), epoch, batch: batch - 1, batches });
 		const measure = model.train(samples, start, end, rate);
 		const stayedFinite = Number.isFinite(measure.loss) && (batch < batches || model.isFinite());
 		if (!stayedFinite) throw new NonFiniteLossError(epoch, batch, task.history);
