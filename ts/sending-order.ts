@@ -3,7 +3,11 @@ export class SendingOrder {
 	/** Resolves when all calls so far are on their way; nothing where they are. */
 	pending: Promise<void> | undefined;
 
-	/** Sends a call once those before it are on their way. @param send calls `sent` as soon as its own last message is */
+	/**
+	 * Sends a call once those before it are on their way.
+	 *
+	 * @param send calls `sent` as soon as its own last message is
+	 */
 	async send<T>(send: (sent: () => void) => Promise<T>): Promise<T> {
 		const before = this.pending;
 		let resolve = () => {};
