@@ -65,7 +65,12 @@ function onwarn(warning) {
 }
 
 /** What users import; chunks are shared, so that an error is of the same class wherever it comes from. */
-const entries = { index: 'ts/index.ts', formats: 'ts/formats/index.ts', metrics: 'ts/metrics/index.ts' };
+const entries = {
+	index: 'ts/index.ts',
+	formats: 'ts/formats/index.ts',
+	images: 'ts/images/index.ts',
+	metrics: 'ts/metrics/index.ts',
+};
 
 export default [
 	{

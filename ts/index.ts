@@ -21,4 +21,5 @@ export {
 export { accuracy, argmax, crossEntropy, oneHot, softmax } from './functions.js';
 export { DatasetHandle } from './handle.js';
 export type * from './options.js';
+export { type Standardization, standardize } from './standardize.js';
 export { createTrainer, restoreTrainer, Trainer } from './trainer.js';

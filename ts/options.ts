@@ -43,7 +43,15 @@ export type Precision = 'float32' | 'fixed16';
 /** Data sets that arrive in chunks, too many to hold at once: anything asynchronously iterable, or a ReadableStream of them. */
 export type DatasetStream =
 	| AsyncIterable<Dataset>
-	| { getReader(): { read(): Promise<{ done: boolean; value?: Dataset }>; cancel(): Promise<void> } };
+	| {
+			/** As ReadableStream has it. */
+			getReader(): {
+				/** The next chunk, or that there is none. */
+				read(): Promise<{ done: boolean; value?: Dataset }>;
+				/** Called at the end, also where `fit` ends before the stream does. */
+				cancel(): Promise<void>;
+			};
+	  };
 
 /** What `createTrainer` and `Engine.create` take. All of it is optional. */
 export interface TrainerOptions {
@@ -69,7 +77,9 @@ export interface TrainerOptions {
 export interface AbortSignalLike {
 	readonly aborted: boolean;
 	readonly reason: unknown;
+	/** As AbortSignal has it. */
 	addEventListener(type: 'abort', listener: () => void): void;
+	/** As AbortSignal has it. */
 	removeEventListener(type: 'abort', listener: () => void): void;
 }
 

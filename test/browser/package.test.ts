@@ -7,9 +7,13 @@ import { type Server, serve } from './serve.js';
 
 /** A plain page, no bundler: what `import 'softmax-simd'` finds is told by an import map. */
 const html = `<!doctype html><title>test</title><link rel="icon" href="data:,">
-<script type="importmap">{ "imports": { "softmax-simd": "./dist/browser/index.js" } }</script>
-<script type="module">import * as softmaxSimd from 'softmax-simd'; Object.assign(globalThis, { softmaxSimd });</script>`;
+<script type="importmap">{ "imports": { "softmax-simd": "./dist/browser/index.js", "softmax-simd/": "./dist/browser/" } }</script>
+<script type="module">
+import * as softmaxSimd from 'softmax-simd';
+import { readImages } from 'softmax-simd/images.js';
+Object.assign(globalThis, { softmaxSimd, readImages });</script>`;
 declare const softmaxSimd: typeof import('softmax-simd');
+declare const readImages: typeof import('softmax-simd/images').readImages;
 
 const [, snippet] = /```js browser\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
 
@@ -88,6 +92,30 @@ describe.skipIf(withoutBrowsers).each(browserNames)('in %s', (name) => {
 		expect(lines.map((line) => line.split(' ')[0])).toEqual(
 			Array.from({ length: 10 }, (_, index) => String(index + 1)),
 		);
+	});
+
+	test('files, bitmaps and pixels of one image are read alike, and a broken file is refused by its row', async () => {
+		const { rows, error } = await page.evaluate(async () => {
+			const canvas = new OffscreenCanvas(6, 4);
+			const context = canvas.getContext('2d')!;
+			context.fillStyle = 'white';
+			context.fillRect(0, 0, 6, 4);
+			context.fillStyle = 'black';
+			context.fillRect(0, 0, 3, 4);
+			const images = [
+				await canvas.convertToBlob({ type: 'image/png' }),
+				await createImageBitmap(canvas),
+				context.getImageData(0, 0, 6, 4),
+			];
+			const rows = Array.from(await readImages(images, { size: [1, 2] }));
+			const { code, row } = await readImages([images[2], new Blob(['no image'])]).then(
+				() => null!,
+				(thrown) => thrown,
+			);
+			return { rows, error: { code, row } };
+		});
+		expect(rows).toEqual([0, 255, 0, 255, 0, 255]);
+		expect(error).toEqual({ code: 'INVALID_FILE', row: 1 });
 	});
 
 	test('errors keep class, code and row on their way out of the worker', async () => {

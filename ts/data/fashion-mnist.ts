@@ -28,6 +28,7 @@ export interface FashionMnistPart {
 	classNames: readonly string[];
 }
 
+/** What `loadFashionMnist` resolves to. */
 export interface FashionMnist {
 	/** 60,000 samples in the official files. */
 	train: FashionMnistPart;

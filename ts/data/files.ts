@@ -34,6 +34,7 @@ export interface FashionMnistWeb {
 	signal?: AbortSignalLike;
 }
 
+/** Where `loadFashionMnist` finds the files: in Node a folder or a download, in a browser an address. */
 export type FashionMnistOptions = FashionMnistFolder | FashionMnistDownload | FashionMnistWeb;
 
 /** Where the files come from; each platform has its own. */

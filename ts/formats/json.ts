@@ -5,6 +5,7 @@ import { fileError } from './file.js';
 
 /** What JSON can say. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+/** An object in JSON; members that are undefined are left out. */
 export interface JsonObject {
 	readonly [key: string]: JsonValue | undefined;
 }
