@@ -74,6 +74,22 @@ describe('fit over a stream', () => {
 		expect(trainer.classNames).toEqual(['cat', 'dog', 'duck']);
 	});
 
+	test('knows the shape of a sample from its trainer', async () => {
+		const trainer = await newTrainer({ inputShape: [2, 3], classes: 3 });
+		expect((await trainer.fit(chunks(30), { shuffleBuffer: 40 })).epochs).toHaveLength(1);
+	});
+
+	test('takes no more memory the longer the stream', async () => {
+		const trainer = await newTrainer({ inputShape: 1000, classes: 3 });
+		async function* many(count: number): AsyncGenerator<Dataset> {
+			for (let chunk = 0; chunk < count; chunk++) yield floats(500, 1000, 3);
+		}
+		await trainer.fit(many(2), { shuffleBuffer: 500 });
+		const { memoryBytes } = await trainer.stats();
+		await trainer.fit(many(12), { shuffleBuffer: 500 });
+		expect((await trainer.stats()).memoryBytes).toBe(memoryBytes);
+	});
+
 	test('asks for chunks only as fast as it trains', async () => {
 		const trainer = await newTrainer(shape);
 		const taken: number[] = [];

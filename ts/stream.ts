@@ -45,7 +45,7 @@ export async function* windowsOf(
 			throw new InvalidTypeError({ field: `chunk ${chunkNumber}`, expected, got: show(chunk) });
 		}
 		const readable = readDataset(chunk, shape, true);
-		window ??= new Window(size, readable);
+		window ??= new Window(size, readable, shape);
 		window.check(readable, chunkNumber++);
 		for (let row = 0; row < readable.layout.count; ) {
 			row += window.add(readable, row);
@@ -58,13 +58,15 @@ export async function* windowsOf(
 class Window {
 	readonly #size: number;
 	readonly #like: ReadableDataset['layout'];
+	readonly #inputShape: readonly number[];
 	#inputs: Uint8Array | Float32Array;
 	#labels: unknown[] = [];
 	#rows = 0;
 
-	constructor(size: number, { layout }: ReadableDataset) {
+	constructor(size: number, { layout }: ReadableDataset, shape: readonly number[] | undefined) {
 		this.#size = size;
 		this.#like = layout;
+		this.#inputShape = layout.inputShape ?? shape ?? [layout.features];
 		this.#inputs = this.#createInputs();
 	}
 
@@ -99,7 +101,7 @@ class Window {
 
 	/** What was taken in, as a data set of its own. */
 	take(): StreamWindow {
-		const { features, inputShape, classNames, labels } = this.#like;
+		const { features, classNames, labels } = this.#like;
 		const inputs = this.#inputs.subarray(0, this.#rows * features);
 		const targets = labels?.kind === 'targets';
 		const count = this.#rows;
@@ -107,7 +109,7 @@ class Window {
 		this.#inputs = this.#createInputs();
 		this.#labels = [];
 		this.#rows = 0;
-		return { ...dataset, inputShape: inputShape ?? features, classNames } as StreamWindow;
+		return { ...dataset, inputShape: this.#inputShape, classNames } as StreamWindow;
 	}
 
 	#createInputs(): Uint8Array | Float32Array {

@@ -239,7 +239,8 @@ export class Trainer {
 			const onProgress = this.#guard(running, options.onProgress, false);
 			return await this.#connection.call((api) => api.fit(id, undefined, settings, undefined, onProgress));
 		} finally {
-			for (const handle of borrowed) handle.release().catch(() => {});
+			// Not by their own release, which waits for the end of the fit.
+			for (const { id } of borrowed) this.#connection.call((api) => api.release(id)).catch(() => {});
 		}
 	}
 

@@ -15,6 +15,7 @@ export interface DrawableImage {
 export interface ImageBlob {
 	readonly size: number;
 	readonly type: string;
+	/** All its bytes. */
 	arrayBuffer(): Promise<ArrayBuffer>;
 }
 
