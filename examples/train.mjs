@@ -1,20 +1,9 @@
 /** Trains on Fashion-MNIST, prints a row per epoch and draws pictures. `node examples/train.mjs --help` lists the options. */
 import { mkdir } from 'node:fs/promises';
+import { Advice, importBuilt, run, UsageError } from './common/command-line.mjs';
 import { loadData } from './train/data.mjs';
-import { readOptions, UsageError, usage } from './train/options.mjs';
+import { readOptions, usage } from './train/options.mjs';
 import { describeData, describeTraining, summary, tableHeader, tableRow } from './train/report.mjs';
-
-/** What the user can put right without reading a stack trace. */
-class Advice extends Error {}
-
-async function importBuilt(name) {
-	try {
-		return await import(name);
-	} catch (error) {
-		if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-		throw new Advice('not set up yet: run `npm start`, which installs, builds and then trains');
-	}
-}
 
 async function makeFolder(folder) {
 	try {
@@ -58,9 +47,9 @@ async function predictAndDraw(pictures, trainer, testHandle, { history, test, ou
 
 async function main(options) {
 	const started = performance.now();
-	const { createTrainer, loadFashionMnist } = await importBuilt('softmax-simd');
-	const { createProgress } = await importBuilt('./train/progress.mjs');
-	const pictures = options.pictures ? await importBuilt('./train/pictures.mjs') : null;
+	const { createTrainer, loadFashionMnist } = await importBuilt(() => import('softmax-simd'));
+	const { createProgress } = await importBuilt(() => import('./train/progress.mjs'));
+	const pictures = options.pictures ? await importBuilt(() => import('./train/pictures.mjs')) : null;
 	if (pictures) await makeFolder(options.out);
 	const print = options.quiet ? () => {} : console.log;
 
@@ -91,16 +80,4 @@ async function main(options) {
 	console.log(summary(history, evaluation, fitMilliseconds, performance.now() - started));
 }
 
-try {
-	const options = readOptions(process.argv.slice(2));
-	if (options.help) console.log(usage);
-	else await main(options);
-} catch (error) {
-	if (error instanceof UsageError) {
-		console.error(`${error.message} (--help lists the options)`);
-		process.exitCode = 2;
-	} else if (error instanceof Advice) {
-		console.error(error.message);
-		process.exitCode = 1;
-	} else throw error;
-}
+await run(readOptions, usage, main);

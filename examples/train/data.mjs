@@ -1,6 +1,6 @@
 /** Where the images come from. */
 import { fileURLToPath } from 'node:url';
-import { UsageError } from './options.mjs';
+import { UsageError } from '../common/command-line.mjs';
 
 const sample = {
 	name: 'the sample of this example, a tenth of Fashion-MNIST',

@@ -1,5 +1,5 @@
 /** The command line of train.mjs. */
-import { parseArgs } from 'node:util';
+import { integer, positiveNumber, readFlags, refuseEmpty, UsageError } from '../common/command-line.mjs';
 
 export const usage = `Trains a softmax classifier on Fashion-MNIST and draws what it has learned.
 
@@ -21,9 +21,6 @@ Usage: npm start -- [options]            sets up, builds and trains
 
 Ctrl-C stops after the current batch and keeps what is trained; a second one exits at once.`;
 
-/** The command line is wrong; the message names the flag. */
-export class UsageError extends Error {}
-
 const flags = {
 	data: { type: 'string' },
 	sample: { type: 'boolean', default: false },
@@ -37,37 +34,13 @@ const flags = {
 	help: { type: 'boolean', short: 'h', default: false },
 };
 
-function readFlags(args) {
-	try {
-		return parseArgs({ args, options: flags }).values;
-	} catch (error) {
-		// The rest of Node's message explains positional arguments, which there are none of.
-		if (error.code?.startsWith('ERR_PARSE_ARGS')) throw new UsageError(error.message.split(/\. |\n/)[0]);
-		throw error;
-	}
-}
-
-function integer(values, flag, least, most) {
-	const value = /^\d+$/.test(values[flag]) ? Number(values[flag]) : Number.NaN;
-	if (value >= least && value <= most) return value;
-	throw new UsageError(`--${flag}: expected a whole number from ${least} to ${most}, got '${values[flag]}'`);
-}
-
-function positiveNumber(values, flag) {
-	const value = values[flag].trim() === '' ? Number.NaN : Number(values[flag]);
-	if (value > 0 && value < Number.POSITIVE_INFINITY) return value;
-	throw new UsageError(`--${flag}: expected a number above 0, got '${values[flag]}'`);
-}
-
 /**
  * @param args the command line without node and the script.
  * @throws UsageError
  */
 export function readOptions(args) {
-	const values = readFlags(args);
-	for (const flag of ['data', 'out']) {
-		if (values[flag] === '') throw new UsageError(`--${flag}: expected a folder, got nothing`);
-	}
+	const { values } = readFlags(args, { options: flags });
+	refuseEmpty(values, 'data', 'out');
 	if (values.sample && values.data !== undefined) throw new UsageError('--sample and --data exclude each other');
 	return {
 		help: values.help,
