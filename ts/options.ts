@@ -159,7 +159,7 @@ export interface FitOptions<D = Dataset> {
 	epochs?: number;
 	/** Samples per step; the last batch of an epoch may be smaller. Default 256. */
 	batchSize?: number;
-	/** Default 0.1. */
+	/** Default 0.1, which suits images; unit-norm embeddings want more, see the guide on them. */
 	learningRate?: LearningRate;
 	/** As torch.optim.SGD has it: v ← momentum · v + g, θ ← θ − learningRate · v. Default 0. */
 	momentum?: number;

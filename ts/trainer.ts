@@ -53,6 +53,8 @@ interface RunningFit {
 	paused?: boolean;
 	/** What a callback threw. */
 	failure?: { error: unknown };
+	/** Resolves when the worker knows of the last stop, abort, pause or resume. */
+	told?: Promise<unknown>;
 	/** Resolves when it has ended, however it did. */
 	ended?: Promise<unknown>;
 }
@@ -164,7 +166,7 @@ export class Trainer {
 		} finally {
 			await this.#refresh();
 			// A pause may get to the worker after the fit that it was meant for.
-			if (running.paused) this.#connection.call((api) => api.resume()).catch(() => {});
+			if (running.paused) this.#fit.told = this.#connection.call((api) => api.resume()).catch(() => {});
 			signal?.removeEventListener('abort', abort);
 			this.#fit = undefined;
 		}
@@ -252,14 +254,17 @@ export class Trainer {
 				running.failure ??= { error };
 				this.#endFit(running, 'abort');
 			});
-			if (awaited) await called;
+			if (!awaited) return;
+			await called;
+			// The answer travels on a port of its own: it must not overtake a stop, an abort or a pause.
+			await running.told;
 		});
 	}
 
 	#endFit(running: RunningFit, how: 'stop' | 'abort'): void {
 		if (running.ending === 'abort' || running !== this.#fit) return;
 		running.ending = how;
-		this.#connection.call((api) => api.end(how)).catch(() => {});
+		running.told = this.#connection.call((api) => api.end(how)).catch(() => {});
 	}
 
 	/** Learns what `fit` left behind, however it ended. */
@@ -284,12 +289,12 @@ export class Trainer {
 	pause(): void {
 		if (!this.#fit) return;
 		this.#fit.paused = true;
-		this.#connection.call((api) => api.pause()).catch(() => {});
+		this.#fit.told = this.#connection.call((api) => api.pause()).catch(() => {});
 	}
 
 	/** Lets a paused `fit` go on; it ends with the bits it would have had without the rest. */
 	resume(): void {
-		if (this.#fit) this.#connection.call((api) => api.resume()).catch(() => {});
+		if (this.#fit) this.#fit.told = this.#connection.call((api) => api.resume()).catch(() => {});
 	}
 
 	/**
