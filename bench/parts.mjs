@@ -70,7 +70,7 @@ async function accuracy({ quick, folder }) {
 }
 
 async function timeToAccuracy({ quick, folder }) {
-	const options = { folder, seeds: quick ? [0] : seeds, epochs: 10, target: 0.845 };
+	const options = { folder, seeds: quick ? [0] : seeds, epochs: 13, target: 0.845 };
 	return rowsOf(
 		precisions.map((precision) => ({ precision })),
 		async ({ precision }) => ({ runs: await runMeasure('time-to-accuracy', { ...options, precision }) }),

@@ -12,6 +12,9 @@ import { platform, userInfo } from 'node:os';
 import {
 	browsers,
 	debianDataset,
+	python,
+	pythonFolder,
+	pythonPackages,
 	root,
 	toolsFolder,
 	wasmBindgen,
@@ -89,6 +92,17 @@ function setUpDebianPackages() {
 	run('apt-get', ['install', '-qq', '--yes', '--no-install-recommends', ...packages], environment);
 }
 
+/** The tests that need it say so where it is missing. */
+function setUpPython() {
+	if (process.env.PYTHON || output(python, ['-c', 'import numpy, onnx, safetensors; print(1)']) === '1\n') return;
+	if (output('python3', ['-c', 'import venv, ensurepip']) === null) {
+		console.log('set-up leaves out Python: without python3 the tests do not read our files with its packages');
+		return;
+	}
+	run('python3', ['-m', 'venv', pythonFolder]);
+	run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...pythonPackages]);
+}
+
 function isDebian() {
 	if (platform() !== 'linux' || !existsSync('/etc/os-release')) return false;
 	return /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
@@ -99,3 +113,4 @@ setUpNpm();
 setUpCargoTool(wasmBindgen, 'wasm-bindgen-cli', wasmBindgenVersion);
 if (purpose === 'test') setUpCargoTool(wasmPack, 'wasm-pack', wasmPackVersion);
 setUpDebianPackages();
+if (purpose === 'test') setUpPython();

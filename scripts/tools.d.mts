@@ -8,3 +8,6 @@ export const wasmPackVersion: string;
 export const wasmBindgenVersion: string;
 export const browsers: { chrome: string; firefox: string };
 export const debianDataset: string;
+export const python: string;
+export const pythonFolder: string;
+export const pythonPackages: string[];

@@ -23,4 +23,9 @@ export const browsers = {
 	firefox: process.env.FIREFOX_BIN ?? '/usr/bin/firefox-esr',
 };
 
+/** A Python of the project's own, with the packages that read what this package writes; PYTHON chooses another. */
+export const pythonFolder = `${toolsFolder}/python`;
+export const python = process.env.PYTHON ?? `${pythonFolder}/bin/python`;
+export const pythonPackages = ['numpy>=2,<3', 'safetensors>=0.5,<1', 'onnx>=1.18,<2'];
+
 export const debianDataset = '/usr/share/datasets/fashion-mnist';

@@ -1,16 +1,16 @@
 /**
  * The guides' snippets do what they say. Those of a guide run in their order, each as a module of its own, in one folder:
  * a later one finds the files of an earlier one. What they print is what their comments say: `// prints …`, in Python
- * `# prints …`. Python is `python3`, or what PYTHON says; its snippets are skipped where a package that they import is missing.
+ * `# prints …`. Python is the one that set-up made, or what PYTHON says; its snippets are skipped where a package that they import is missing.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { python } from '../scripts/tools.mjs';
 
 const folder = 'docs/guides';
 const guides = readdirSync(folder).filter((name) => name.endsWith('.md'));
-const python = process.env.PYTHON ?? 'python3';
 
 const languages: Record<string, { command: string; args: string[]; printed: RegExp }> = {
 	js: { command: process.execPath, args: ['--input-type=module', '-e'], printed: /\/\/ prints (.*)$/gm },

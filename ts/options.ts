@@ -35,8 +35,8 @@ export interface Dataset {
 export type UnlabelledDataset = Omit<Dataset, 'labels'> & { labels?: Labels };
 
 /**
- * Arithmetic of the linear layer: float32, or, for Uint8 inputs only, `fixed16`: exact sums of int16 products, about
- * twice as fast, with weights and gradients rounded to 1/32767 of their largest in every step.
+ * Arithmetic of the linear layer: float32, or, for Uint8 inputs only, `fixed16`: exact sums of int16 products, some 1.7
+ * times as fast, with weights and gradients rounded to 1/32767 of their largest in every step.
  */
 export type Precision = 'float32' | 'fixed16';
 

@@ -1,4 +1,4 @@
-/** Training time until the test accuracy is there, with the best recipe known: batches of 64, learning rate 0.3, cosine decay. */
+/** Training time until the test accuracy is there, with the best recipe known: batches of 64, learning rate 0.3, a cosine over 13 epochs. */
 import { createTrainer, loadFashionMnist } from '../../dist/node/index.js';
 import { initStd } from '../recipe.mjs';
 
@@ -12,7 +12,7 @@ async function trainOnce({ precision, seed, epochs, target }, train, test) {
 	let reachedAfter = null;
 	let accuracy;
 	for (let epoch = 0; epoch < epochs; epoch++) {
-		const learningRate = (highestRate / 2) * (1 + Math.cos((Math.PI * epoch) / epochs));
+		const learningRate = { schedule: 'cosine', initial: highestRate, epochs, firstEpoch: 1 };
 		const began = performance.now();
 		await trainer.fit(trainHandle, { epochs: 1, batchSize, learningRate });
 		milliseconds += performance.now() - began;

@@ -1,4 +1,4 @@
-/** PyPI's packages read what this package writes. Python is `python3`, or what PYTHON says. */
+/** PyPI's packages read what this package writes. Python is the one that set-up made, or what PYTHON says. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { Engine } from 'softmax-simd';
 import { encodeModel, exportOnnx, type SavedModel, writeNpy, writeSafetensors } from 'softmax-simd/formats';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { python } from '../../scripts/tools.mjs';
 import { value } from '../facades.js';
 import { largestDifference } from './fixtures.js';
 
-const python = process.env.PYTHON ?? 'python3';
 const reads = spawnSync(python, ['-c', 'import numpy, safetensors']).status === 0;
 
 interface Contents {
