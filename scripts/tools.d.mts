@@ -11,3 +11,4 @@ export const debianDataset: string;
 export const python: string;
 export const pythonFolder: string;
 export const pythonPackages: string[];
+export const chromeFlags: string[];

@@ -23,6 +23,17 @@ export const browsers = {
 	firefox: process.env.FIREFOX_BIN ?? '/usr/bin/firefox-esr',
 };
 
+/** As root in a container Chromium has no sandbox; the other flags keep it from talking to its makers. */
+export const chromeFlags = [
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+];
+
 /** A Python of the project's own, with the packages that read what this package writes; PYTHON chooses another. */
 export const pythonFolder = `${toolsFolder}/python`;
 export const python = process.env.PYTHON ?? `${pythonFolder}/bin/python`;

@@ -1,19 +1,8 @@
 /** A real browser with the bench's page in it. */
 import { existsSync } from 'node:fs';
 import { launch } from 'puppeteer-core';
-import { browsers } from '../../scripts/tools.mjs';
+import { browsers, chromeFlags } from '../../scripts/tools.mjs';
 import { serveFiles } from './serve.mjs';
-
-// As root in a container Chromium has no sandbox; the other flags keep it from talking to its makers.
-const chromeFlags = [
-	'--no-sandbox',
-	'--disable-gpu',
-	'--disable-quic',
-	'--no-first-run',
-	'--disable-background-networking',
-	'--disable-component-update',
-	'--disable-sync',
-];
 
 /** Clocks of full resolution. */
 const firefoxPreferences = { 'privacy.reduceTimerPrecision': false };

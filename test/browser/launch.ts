@@ -1,7 +1,7 @@
 /** Real browsers for tests, where they are found says scripts/tools.mjs. */
 import { existsSync } from 'node:fs';
 import { type Browser, launch as launchBrowser } from 'puppeteer-core';
-import { browsers } from '../../scripts/tools.mjs';
+import { browsers, chromeFlags } from '../../scripts/tools.mjs';
 
 export type BrowserName = 'chrome' | 'firefox';
 
@@ -9,17 +9,6 @@ export const browserNames: readonly BrowserName[] = ['chrome', 'firefox'];
 
 /** Whether tests in browsers are to be left out, which somebody has to ask for. */
 export const withoutBrowsers = process.env.WITHOUT_BROWSERS === '1';
-
-// As root in a container Chromium has no sandbox; the other flags keep it from talking to its makers.
-const chromeFlags = [
-	'--no-sandbox',
-	'--disable-gpu',
-	'--disable-quic',
-	'--no-first-run',
-	'--disable-background-networking',
-	'--disable-component-update',
-	'--disable-sync',
-];
 
 /** A missing browser is a failure, not a reason to skip. */
 export async function launch(name: BrowserName): Promise<Browser> {

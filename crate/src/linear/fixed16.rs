@@ -8,7 +8,7 @@
 //! The sums must stay below 2³¹, which 255 · 32767 reaches after 257 times. A lane of the forward pass sums a quarter of a
 //! panel's products, a lane of the backward pass one product of every row.
 
-use super::shape::{GradientWriter, Shape, TILE};
+use super::shape::{GradientWriter, Shape, TILE, fold};
 use super::{Gradient, Linear};
 use crate::quads::Quads;
 use crate::samples::{Batch, Inputs};
@@ -66,14 +66,7 @@ impl Linear for Fixed16 {
     fn load(&mut self, weight: &[f32], bias: &[f32], scaling: Option<&Scaling>) {
         let Shape { features, stride, .. } = self.shape;
         for (class, source) in weight.chunks_exact(features).enumerate() {
-            let folded = &mut self.folded[..features];
-            let shift = match scaling {
-                None => {
-                    folded.copy_from_slice(source);
-                    0.0
-                }
-                Some(scaling) => scaling.fold(source, folded),
-            };
+            let shift = fold(scaling, source, &mut self.folded[..features]);
             self.bias[class] = f64::from(bias[class]) + f64::from(shift);
             let pair = &mut self.weight[class / 2 * 2 * stride..][..2 * stride];
             self.weight_step[class] = round(&self.folded, &mut pair[class % 2 * CHUNK..]);

@@ -4,7 +4,7 @@
 //! a spilled sum would put a store and a load on the critical path.
 
 use super::gather::{gather_quads, gather_tiles};
-use super::shape::{GradientWriter, Shape, TILE};
+use super::shape::{GradientWriter, Shape, TILE, fold};
 use super::{Gradient, Linear};
 use crate::quads::Quads;
 use crate::samples::Batch;
@@ -55,14 +55,7 @@ impl Linear for Float32 {
     fn load(&mut self, weight: &[f32], bias: &[f32], scaling: Option<&Scaling>) {
         let Shape { features, stride, .. } = self.shape;
         for (class, source) in weight.chunks_exact(features).enumerate() {
-            let folded = &mut self.folded[..features];
-            let shift = match scaling {
-                None => {
-                    folded.copy_from_slice(source);
-                    0.0
-                }
-                Some(scaling) => scaling.fold(source, folded),
-            };
+            let shift = fold(scaling, source, &mut self.folded[..features]);
             self.bias[class] = bias[class] + shift;
             let pair = &mut self.weight[class / 2 * 2 * stride..][..2 * stride];
             let chunks = pair[class % 2 * LANES..].chunks_mut(2 * LANES);

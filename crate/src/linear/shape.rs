@@ -35,6 +35,17 @@ impl Shape {
     }
 }
 
+/// One class's weights as its inputs need them, with the scaling folded in where there is one. Returns what the bias grows by.
+pub fn fold(scaling: Option<&Scaling>, weight: &[f32], folded: &mut [f32]) -> f32 {
+    match scaling {
+        Some(scaling) => scaling.fold(weight, folded),
+        None => {
+            folded.copy_from_slice(weight);
+            0.0
+        }
+    }
+}
+
 /// Puts dW and db together, tile by tile.
 pub struct GradientWriter<'a> {
     shape: Shape,
