@@ -94,7 +94,11 @@ function setUpDebianPackages() {
 
 /** The tests that need it say so where it is missing. */
 function setUpPython() {
-	if (process.env.PYTHON || output(python, ['-c', 'import numpy, onnx, safetensors; print(1)']) === '1\n') return;
+	if (
+		process.env.PYTHON ||
+		output(python, ['-c', 'import numpy, onnx, onnxruntime, safetensors, sklearn; print(1)']) === '1\n'
+	)
+		return;
 	if (output('python3', ['-c', 'import venv, ensurepip']) === null) {
 		console.log('set-up leaves out Python: without python3 the tests do not read our files with its packages');
 		return;

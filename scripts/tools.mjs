@@ -37,6 +37,12 @@ export const chromeFlags = [
 /** A Python of the project's own, with the packages that read what this package writes; PYTHON chooses another. */
 export const pythonFolder = `${toolsFolder}/python`;
 export const python = process.env.PYTHON ?? `${pythonFolder}/bin/python`;
-export const pythonPackages = ['numpy>=2,<3', 'safetensors>=0.5,<1', 'onnx>=1.18,<2'];
+export const pythonPackages = [
+	'numpy>=2,<3',
+	'safetensors>=0.5,<1',
+	'onnx>=1.18,<2',
+	'onnxruntime>=1.20,<2',
+	'scikit-learn>=1.6,<2',
+];
 
 export const debianDataset = '/usr/share/datasets/fashion-mnist';
