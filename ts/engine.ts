@@ -78,16 +78,19 @@ export class Engine {
 	/**
 	 * Compiles the kernel and draws the initial weights.
 	 *
-	 * @param module the kernel, where it was compiled elsewhere
+	 * @param module the kernel as a WebAssembly.Module, where it was compiled elsewhere
 	 * @throws InvalidTypeError, InvalidValueError naming the option at fault
 	 */
-	static async create(options: TrainerOptions = {}, module?: WebAssembly.Module): Promise<Engine> {
+	static async create(options: TrainerOptions = {}, module?: object): Promise<Engine> {
 		const settings = checkTrainerOptions(options);
-		return new Engine(await Kernel.load(module ?? (await compileKernel())), settings);
+		return new Engine(
+			await Kernel.load((module as WebAssembly.Module | undefined) ?? (await compileKernel())),
+			settings,
+		);
 	}
 
 	/** An engine that goes on where the one whose state it is was. */
-	static async restore(state: TrainerState, module?: WebAssembly.Module): Promise<Engine> {
+	static async restore(state: TrainerState, module?: object): Promise<Engine> {
 		const engine = await Engine.create(optionsOf(state), module);
 		engine.restoreState(state);
 		return engine;
