@@ -35,8 +35,8 @@ function run(command, args, options = {}) {
 }
 
 function output(command, args) {
-	const { stdout, error } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
-	return error ? null : stdout;
+	const { stdout, error, status } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
+	return error || status !== 0 ? null : stdout;
 }
 
 function setUpRust() {
