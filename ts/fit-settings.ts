@@ -37,11 +37,9 @@ export interface FitSettings {
 	window?: number;
 }
 
-const fitKeys = [
-	'epochs',
-	'batchSize',
+/** Options of a single step: all that `partialFit` takes. */
+const stepKeys = [
 	'learningRate',
-	'shuffle',
 	'momentum',
 	'nesterov',
 	'weightDecay',
@@ -49,6 +47,12 @@ const fitKeys = [
 	'labelSmoothing',
 	'sampleWeight',
 	'classWeight',
+];
+const fitKeys = [
+	'epochs',
+	'batchSize',
+	'shuffle',
+	...stepKeys,
 	'validationData',
 	'validationSplit',
 	'earlyStopping',
@@ -56,17 +60,6 @@ const fitKeys = [
 	'signal',
 	'onEpochEnd',
 	'onProgress',
-];
-
-const partialFitKeys = [
-	'learningRate',
-	'momentum',
-	'nesterov',
-	'weightDecay',
-	'decayBias',
-	'labelSmoothing',
-	'sampleWeight',
-	'classWeight',
 ];
 
 /**
@@ -109,7 +102,7 @@ export function checkFitOptions<D>(options: FitOptions<D>, firstEpoch: number): 
  * @param epoch the number of the epoch to come, for learning rates that are functions of it
  */
 export function checkPartialFitOptions(options: PartialFitOptions, epoch: number): FitSettings {
-	checkKeys('options', options, partialFitKeys);
+	checkKeys('options', options, stepKeys);
 	return checkFitOptions({ ...options, epochs: 1, batchSize: 2 ** 31, shuffle: false }, epoch);
 }
 
