@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { deflateSync } from 'node:zlib';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import rust from '@wasm-tool/rollup-plugin-rust';
 import { rollup } from 'rollup';
@@ -13,9 +14,8 @@ process.env.WASM_BINDGEN_BIN ??= wasmBindgen;
 process.env.WASM_OPT_BIN ??= wasmOpt;
 
 /** The crate, built once for all rows: its flags stand in crate/.cargo/config.toml, its profile in crate/Cargo.toml. */
-function crate(inlineWasm) {
+function crate() {
 	return rust({
-		inlineWasm,
 		optimize: { rustc: false },
 		extraArgs: {
 			cargo: ['--locked'],
@@ -33,30 +33,41 @@ function crate(inlineWasm) {
 	});
 }
 
-function plugins(platform, { inlineWasm = false, minify = false } = {}) {
+function plugins(platform, { minify = false } = {}) {
 	return [
-		crate(inlineWasm),
+		crate(),
 		nodeResolve({ exportConditions: [platform], browser: platform !== 'node' }),
 		esbuild({ target: 'es2022', minify, tsconfig: false, legalComments: 'inline' }),
 	];
 }
 
-/** Makes `#worker-source`: the browsers' worker, bundled into one classic script, as a string. */
-function workerSource() {
-	const id = '\0worker-source';
-	let source;
+const kernelFile = 'softmax-simd.wasm';
+
+/** Makes a module whose default export is the string that `read` gives. */
+function text(name, read) {
+	const id = `\0${name}`;
+	let value;
 	return {
-		name: 'worker-source',
-		// Before the outer bundle loads anything: two builds of the crate at once would write to the same files.
+		name,
+		// Before this bundle loads anything: two builds of the crate at once would write to the same files.
 		async buildStart() {
-			const input = 'worker/browser.ts';
-			const bundle = await rollup({ input, plugins: plugins('worker', { inlineWasm: true, minify: true }), onwarn });
-			const { output } = await bundle.generate({ format: 'iife' });
-			source = output[0].code;
+			value = await read();
 		},
-		resolveId: (name) => (name === '#worker-source' ? id : null),
-		load: (name) => (name === id ? `export default ${JSON.stringify(source)};` : null),
+		resolveId: (source) => (source === name ? id : null),
+		load: (source) => (source === id ? `export default ${JSON.stringify(value)};` : null),
 	};
+}
+
+/** The browsers' worker, bundled into one classic script. */
+async function bundleWorker() {
+	const bundle = await rollup({ input: 'worker/browser.ts', plugins: plugins('worker', { minify: true }), onwarn });
+	const { output } = await bundle.generate({ format: 'iife' });
+	return output[0].code;
+}
+
+/** The kernel that an earlier row wrote. In base64, deflated bytes take three quarters of what plain ones do after gzip. */
+function deflateKernel() {
+	return deflateSync(readFileSync(`dist/${kernelFile}`), { level: 9 }).toString('base64');
 }
 
 /** A warning would be lost in the output of a build that nobody reads: wasm-opt's failure is one. */
@@ -72,18 +83,35 @@ const entries = {
 	metrics: 'ts/metrics/index.ts',
 };
 
+/** ES modules in a folder of dist/, and the kernel beside the folders. */
+function modules(folder) {
+	const names = { entryFileNames: `${folder}/[name].js`, chunkFileNames: `${folder}/[name].js` };
+	return { dir: 'dist', format: 'es', assetFileNames: kernelFile, ...names };
+}
+
+/** One after the other, in this order. */
 export default [
 	{
 		input: { ...entries, worker: 'worker/node.ts' },
-		output: { dir: 'dist/node', format: 'es', chunkFileNames: '[name].js' },
+		output: modules('node'),
 		plugins: plugins('node'),
 		external: /^node:/,
 		onwarn,
 	},
 	{
+		input: { index: 'ts/index.ts', worker: 'worker/browser.ts' },
+		output: modules('external'),
+		plugins: plugins('external', { minify: true }),
+		onwarn,
+	},
+	{
 		input: entries,
-		output: { dir: 'dist/browser', format: 'es', chunkFileNames: '[name].js' },
-		plugins: [workerSource(), ...plugins('browser', { inlineWasm: true, minify: true })],
+		output: modules('browser'),
+		plugins: [
+			text('#kernel-source', deflateKernel),
+			text('#worker-source', bundleWorker),
+			...plugins('browser', { minify: true }),
+		],
 		onwarn,
 	},
 	{

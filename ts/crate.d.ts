@@ -1,7 +1,7 @@
 /** What the bundler makes of the crate: the classes and functions of crate/src/wasm.rs, which documents them. */
 declare module '*/crate/Cargo.toml?custom' {
-	/** Where the .wasm file is; its bytes where the build inlines it. */
-	export const module: URL | Uint8Array<ArrayBuffer>;
+	/** Where the .wasm file is. */
+	export const module: URL;
 	export function init(options: { module: WebAssembly.Module }): Promise<Crate>;
 
 	interface Crate {

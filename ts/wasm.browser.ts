@@ -1,6 +1,11 @@
-import { module } from '../crate/Cargo.toml?custom';
+import compressed from '#kernel-source';
+import { compile } from './compile.js';
 
-/** Compiles the kernel, whose bytes are part of this module. */
-export async function compileKernel(): Promise<WebAssembly.Module> {
-	return WebAssembly.compile(module as Uint8Array<ArrayBuffer>);
+/** Compiles the kernel, whose bytes are part of this module, deflated and in base64. */
+export function compileKernel(): Promise<WebAssembly.Module> {
+	return compile(() => {
+		const bytes = Uint8Array.from(atob(compressed), (character) => character.charCodeAt(0));
+		const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
+		return new Response(stream).arrayBuffer();
+	});
 }

@@ -1,0 +1,13 @@
+import { module } from '../crate/Cargo.toml?custom';
+import { compile } from './compile.js';
+import { TrainerError } from './errors.js';
+
+/** Compiles the kernel from the file that ships with this module. */
+export function compileKernel(): Promise<WebAssembly.Module> {
+	return compile(async () => {
+		const response = await fetch(module);
+		if (!response.ok) throw new TrainerError(`${response.url}: answered ${response.status}`, 'UNSUPPORTED');
+		// Not compiled while it streams: that would need a server that knows the type of .wasm files.
+		return response.arrayBuffer();
+	});
+}
