@@ -26,3 +26,7 @@ pub mod simd;
 pub mod softmax;
 pub mod split;
 pub mod wasm;
+
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
