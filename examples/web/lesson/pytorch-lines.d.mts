@@ -1,0 +1,1 @@
+export const lines: { name: string; theirs: string[]; ours: string[] }[];

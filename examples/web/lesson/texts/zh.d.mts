@@ -1,0 +1,2 @@
+declare const texts: { pytorch: { names: Record<string, string> } };
+export default texts;
