@@ -2,7 +2,6 @@
 export const english = {
 	title: 'Teach a computer to tell clothes apart',
 	lead: 'A softmax classifier learns from small gray images which is which. It trains in a worker of this page, on your own device: nothing is uploaded, and nothing freezes.',
-	language: 'Language',
 	contents: 'On this page',
 	skip: 'Skip to the training',
 	footer: 'Images: Fashion-MNIST by Zalando SE, MIT licence. Model: Dive into Deep Learning, chapter 3.',

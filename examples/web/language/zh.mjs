@@ -2,7 +2,6 @@
 export const chinese = {
 	title: '教电脑辨认衣服',
 	lead: 'softmax 分类器从小小的灰度图像中学习分辨类别。训练在本页的后台线程中、在您自己的设备上进行：不上传任何数据，页面也不会卡顿。',
-	language: '语言',
 	contents: '本页内容',
 	skip: '跳到训练',
 	footer: '图像：Zalando SE 的 Fashion-MNIST，MIT 许可证。模型：《动手学深度学习》第 3 章。',
