@@ -33,11 +33,19 @@ function crate() {
 	});
 }
 
-function plugins(platform, { minify = false } = {}) {
+/** In Node names stay as they are, for stack traces that say something; elsewhere what is loaded counts. */
+function plugins(platform) {
 	return [
 		crate(),
 		nodeResolve({ exportConditions: [platform], browser: platform !== 'node' }),
-		esbuild({ target: 'es2022', minify, tsconfig: false, legalComments: 'inline' }),
+		esbuild({
+			target: 'es2022',
+			minifyWhitespace: true,
+			minifySyntax: true,
+			minifyIdentifiers: platform !== 'node',
+			tsconfig: false,
+			legalComments: 'inline',
+		}),
 	];
 }
 
@@ -60,7 +68,7 @@ function text(name, read) {
 
 /** The browsers' worker, bundled into one classic script. */
 async function bundleWorker() {
-	const bundle = await rollup({ input: 'worker/browser.ts', plugins: plugins('worker', { minify: true }), onwarn });
+	const bundle = await rollup({ input: 'worker/browser.ts', plugins: plugins('worker'), onwarn });
 	const { output } = await bundle.generate({ format: 'iife' });
 	return output[0].code;
 }
@@ -101,17 +109,13 @@ export default [
 	{
 		input: { index: 'ts/index.ts', worker: 'worker/browser.ts' },
 		output: modules('external'),
-		plugins: plugins('external', { minify: true }),
+		plugins: plugins('external'),
 		onwarn,
 	},
 	{
 		input: entries,
 		output: modules('browser'),
-		plugins: [
-			text('#kernel-source', deflateKernel),
-			text('#worker-source', bundleWorker),
-			...plugins('browser', { minify: true }),
-		],
+		plugins: [text('#kernel-source', deflateKernel), text('#worker-source', bundleWorker), ...plugins('browser')],
 		onwarn,
 	},
 	{

@@ -21,6 +21,7 @@ import {
 	wasmBindgenVersion,
 	wasmPack,
 	wasmPackVersion,
+	webkit,
 } from './tools.mjs';
 
 const purpose = process.argv[2] ?? 'test';
@@ -64,13 +65,13 @@ function setUpCargoTool(binary, crateName, version) {
 	run('cargo', ['install', '--quiet', '--locked', '--root', toolsFolder, '--version', version, crateName]);
 }
 
-function setUpNpm() {
-	const installed = `${root}node_modules/.package-lock.json`;
-	const wanted = `${root}package-lock.json`;
+function setUpNpm(folder, flags = []) {
+	const installed = `${folder}node_modules/.package-lock.json`;
+	const wanted = `${folder}package-lock.json`;
 	if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs) return;
 	// onnxruntime-node would download libraries for graphics cards.
 	const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
-	run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env });
+	run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...flags], { env, cwd: folder });
 }
 
 function setUpDebianPackages() {
@@ -79,6 +80,7 @@ function setUpDebianPackages() {
 	if (purpose === 'test' && !process.env.WITHOUT_BROWSERS) {
 		if (!existsSync(browsers.chrome)) packages.push('chromium');
 		if (!existsSync(browsers.firefox)) packages.push('firefox-esr');
+		if (!existsSync(webkit.browser)) packages.push('webkit2gtk-driver', 'xvfb', 'xauth');
 	}
 	if (packages.length === 0) return;
 	if (!isDebian() || userInfo().uid !== 0) {
@@ -113,8 +115,10 @@ function isDebian() {
 }
 
 setUpRust();
-setUpNpm();
+setUpNpm(root);
 setUpCargoTool(wasmBindgen, 'wasm-bindgen-cli', wasmBindgenVersion);
 if (purpose === 'test') setUpCargoTool(wasmPack, 'wasm-pack', wasmPackVersion);
 setUpDebianPackages();
 if (purpose === 'test') setUpPython();
+// The bundlers that the package is tested with; none needs its install scripts.
+if (purpose === 'test') setUpNpm(`${root}consumers/`, ['--ignore-scripts']);

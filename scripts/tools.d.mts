@@ -12,3 +12,4 @@ export const python: string;
 export const pythonFolder: string;
 export const pythonPackages: string[];
 export const chromeFlags: string[];
+export const webkit: { driver: string; browser: string };

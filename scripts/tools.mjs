@@ -23,6 +23,10 @@ export const browsers = {
 	firefox: process.env.FIREFOX_BIN ?? '/usr/bin/firefox-esr',
 };
 
+/** WebKit, the engine of Safari, as Debian drives it. */
+const webkitFolder = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/webkit2gtk-4.1`;
+export const webkit = { driver: '/usr/bin/WebKitWebDriver', browser: `${webkitFolder}/MiniBrowser` };
+
 /** As root in a container Chromium has no sandbox; the other flags keep it from talking to its makers. */
 export const chromeFlags = [
 	'--no-sandbox',

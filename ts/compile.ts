@@ -9,7 +9,7 @@ const simdModule = Uint8Array.of(
 /** @throws TrainerError with the code UNSUPPORTED where WebAssembly or its SIMD instructions are missing */
 export async function compile(readBytes: () => Promise<BufferSource>): Promise<WebAssembly.Module> {
 	if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(simdModule)) {
-		const needed = 'WebAssembly SIMD (Chrome 91, Firefox 89, Safari 16.4, Node 20 or later)';
+		const needed = 'WebAssembly SIMD (Chrome 91, Firefox 113, Safari 16.4, Node 20 or later)';
 		throw new TrainerError(`this engine lacks ${needed}`, 'UNSUPPORTED');
 	}
 	return WebAssembly.compile(await readBytes());

@@ -6,6 +6,7 @@ import { extname, join } from 'node:path';
 const types: Record<string, string> = {
 	'.html': 'text/html',
 	'.js': 'text/javascript',
+	'.mjs': 'text/javascript',
 	'.wasm': 'application/wasm',
 };
 
@@ -14,10 +15,11 @@ export interface Server {
 	close(): void;
 }
 
-/** The plainest of static servers: a page's HTML at `/`, the files of a folder below it. */
-export async function serve(folder: string, page: string): Promise<Server> {
+/** The plainest of static servers: a page's HTML at `/`, the files of a folder below it, all with the same headers. */
+export async function serve(folder: string, page: string, headers: Record<string, string> = {}): Promise<Server> {
 	const server = createServer(async (request, response) => {
 		const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+		for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 		response.setHeader(
 			'Content-Type',
 			types[extname(pathname)] ?? (pathname === '/' ? 'text/html' : 'application/octet-stream'),

@@ -1,0 +1,4 @@
+import { createTrainer, loadFashionMnist } from 'softmax-simd/external';
+import { trainInPage } from './train.js';
+
+trainInPage({ createTrainer, loadFashionMnist });

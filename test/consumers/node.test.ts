@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { expectedHashes } from '../same-bits.js';
+import { consumers, entries, pack, runNode } from './packed.js';
+
+const place = pack('node').consumer('node', 'app');
+const names = Object.keys(entries(place));
+
+/** npm has newer Nodes for these platforms; on another one they are left out. */
+const hasNodes = ['linux-x64', 'linux-arm64', 'darwin-arm64'].includes(`${process.platform}-${process.arch}`);
+const nodes = [22, 24, 26].map((version) => [
+	`Node ${version}`,
+	`${consumers}node_modules/node-${version}-${process.platform}-${process.arch}/bin/node`,
+]);
+
+test.each([['the running Node', process.execPath], ...(hasNodes ? nodes : [])])(
+	'the packed package trains to the committed bits in %s, which ends by itself',
+	(_, path) => {
+		const { status, stdout, stderr } = runNode(place, ['node.js'], path);
+		expect([status, stderr]).toEqual([0, '']);
+		expect(JSON.parse(stdout)).toEqual(expectedHashes);
+	},
+);
+
+const importAll = `
+	const told = [];
+	const tell = (what) => function () { told.push(what); throw new Error(what); };
+	for (const name of ['compile', 'compileStreaming', 'instantiate', 'instantiateStreaming', 'validate', 'Module', 'Instance', 'Memory'])
+		WebAssembly[name] = tell('WebAssembly.' + name);
+	for (const name of ['Worker', 'SharedWorker', 'fetch']) globalThis[name] = tell(name);
+	for (const name of missing) delete globalThis[name];
+	const before = Reflect.ownKeys(globalThis);
+	for (const name of ${JSON.stringify(names)}) await import(name);
+	const added = Reflect.ownKeys(globalThis).filter((key) => !before.includes(key)).map(String);
+	const resources = process.getActiveResourcesInfo().filter((name) => /Worker|MessagePort/.test(name));
+	console.log(JSON.stringify({ told, added, resources }));
+`;
+const browserGlobals = [
+	'WebAssembly',
+	'Worker',
+	'SharedWorker',
+	'Blob',
+	'fetch',
+	'crypto',
+	'navigator',
+	'ReadableStream',
+];
+
+test.each([
+	['in Node', [], []],
+	['in Node, as for browsers', ['--conditions=browser'], []],
+	['in Node, with globals missing', [], browserGlobals],
+	['in Node, as for browsers, with globals missing', ['--conditions=browser'], browserGlobals],
+])('importing every entry %s starts nothing and leaves the globals alone', (_, flags, missing) => {
+	const source = `const missing = ${JSON.stringify(missing)};${importAll}`;
+	const { status, stdout, stderr } = runNode(place, [...flags, '--input-type=module', '-e', source]);
+	expect([status, stderr]).toEqual([0, '']);
+	expect(JSON.parse(stdout)).toEqual({ told: [], added: [], resources: [] });
+});

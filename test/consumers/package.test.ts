@@ -1,0 +1,67 @@
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { expect, test } from 'vitest';
+import { command, consumers, entries, pack, runNode } from './packed.js';
+
+const packed = pack('package');
+const place = packed.consumer('package');
+const installed = join(place, 'node_modules/softmax-simd');
+
+const gzipped = (bytes: Uint8Array) => gzipSync(bytes, { level: 9 }).length / 1024;
+
+test('publint has nothing to say about the tarball', () => {
+	const { status, stdout } = runNode(installed, [command('publint'), '--strict', '--pack', 'false']);
+	expect([status, stdout]).toEqual([0, expect.stringContaining('All good!')]);
+});
+
+test('the types of the tarball are right for every way to resolve an ES module', () => {
+	const { status, stdout } = runNode(place, [
+		command('@arethetypeswrong/cli', 'attw'),
+		packed.tarball,
+		'--profile=esm-only',
+		'--no-emoji',
+		// Files that are no modules to import, but to serve, have no types.
+		'--entrypoints',
+		...Object.keys(entries(place)).map((name) => name.replace('softmax-simd', '.')),
+	]);
+	expect(status, stdout).toBe(0);
+});
+
+test('an app that trains grows by no more than 48 KB', async () => {
+	const contents = `import { createTrainer } from 'softmax-simd'; createTrainer();`;
+	const stdin = { contents, resolveDir: place };
+	const { outputFiles } = await build({ stdin, bundle: true, minify: true, format: 'esm', write: false });
+	expect(gzipped(outputFiles[0].contents)).toBeLessThanOrEqual(48);
+});
+
+test('the whole entry for browsers has no more than 57 KB', () => {
+	const folder = join(installed, 'dist/browser');
+	expect(gzipped(readFileSync(join(folder, 'index.js')))).toBeLessThanOrEqual(57);
+});
+
+test('the package unpacked has no more than 500 KB, and nothing that its users do not need', () => {
+	expect(packed.unpackedSize / 1024).toBeLessThanOrEqual(500);
+	const outside = packed.files.filter((file) => !file.startsWith('dist/'));
+	expect(outside.sort()).toEqual([
+		'CHANGELOG.md',
+		'LICENSE',
+		'README.md',
+		'README.zh-CN.md',
+		'THIRD-PARTY-LICENSES',
+		'package.json',
+	]);
+});
+
+test.each(readdirSync(`${consumers}types`).filter((file) => file.startsWith('tsconfig')))(
+	'a consumer of every export, without the types of a browser or of Node, passes tsc with %s',
+	(config) => {
+		cpSync(`${consumers}types`, place, { recursive: true });
+		// Every entry as a whole: a name that refers to what is not there is an error.
+		const lines = Object.keys(entries(place)).map((entry, index) => `export * as entry${index} from '${entry}';`);
+		writeFileSync(join(place, 'every-export.ts'), lines.join('\n'));
+		const { status, stdout } = runNode(place, [command('typescript', 'tsc'), '--project', config]);
+		expect([status, stdout]).toEqual([0, '']);
+	},
+);

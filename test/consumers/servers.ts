@@ -1,0 +1,24 @@
+/** Servers that bundlers bring, as processes of their own. */
+import { spawn } from 'node:child_process';
+import type { Server } from '../browser/serve.js';
+import { inFolder } from './packed.js';
+
+/** Starts a server that says where it listens; rejects where it ends without. */
+export async function startServer(place: string, args: string[]): Promise<Server> {
+	const { cwd, env } = inFolder(place);
+	const child = spawn(process.execPath, args, { cwd, env, detached: true });
+	// Some have children of their own.
+	const close = () => void process.kill(-child.pid!);
+	let said = '';
+	const origin = new Promise<string>((resolve, reject) => {
+		const listen = (chunk: Buffer) => {
+			said += chunk;
+			const [address] = /http:\/\/localhost:\d+(?=\D)/.exec(said) ?? [];
+			if (address) resolve(address);
+		};
+		child.stdout.on('data', listen);
+		child.stderr.on('data', listen);
+		child.on('close', () => reject(new Error(`the server ended: ${said}`)));
+	});
+	return { origin: await origin, close };
+}
