@@ -40,7 +40,7 @@ const lesson = createLesson(element('lesson'), { getLanguage, onLanguageChange }
 classify.onChange(() => {
 	const { weights, data } = session;
 	const { image, label } = classify;
-	if (!weights || !image) return;
+	if (!weights || !image || label === undefined) return;
 	const { learningRate } = settings.read();
 	lesson.update({ ...weights, image, label, classNames: displayNames(data), inputShape: [28, 28], learningRate });
 });

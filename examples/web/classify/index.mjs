@@ -36,8 +36,11 @@ export function createClassify(session) {
 			return { button, name, value };
 		});
 		element('classify-bars').replaceChildren(...bars.map(({ button }) => create('li', {}, button)));
-		if (session.data.test.count > 0) choose(0, false);
-		else show();
+		if (session.data.test.count > 0) return choose(0, false);
+		// The image may stay; its class was one of other data.
+		trueLabel = undefined;
+		say(element('classify-name'), 'classify.image');
+		show();
 	}
 
 	function show() {

@@ -12,7 +12,7 @@ export function createPad(host) {
 	label(canvas, 'pad.label');
 	const clear = create('button', { type: 'button' });
 	say(clear, 'pad.clear');
-	host.prepend(canvas);
+	host.querySelector('.buttons').before(canvas);
 	host.querySelector('.buttons').append(clear);
 	const context = canvas.getContext('2d', { willReadFrequently: true });
 	let isEmpty = true;
