@@ -26,9 +26,9 @@ export function createClassify(session) {
 	function build() {
 		chosen = undefined;
 		bars = session.data.classNames.map((_, index) => {
-			const name = create('span', { className: 'bar-name' });
+			const name = create('span', { className: 'bar-name', textContent: displayName(session.data, index) });
 			const value = create('span', { className: 'bar-value' });
-			const button = create('button', { type: 'button', className: 'bar' }, name, value);
+			const button = create('button', { type: 'button', className: 'bar' }, name, ' ', value);
 			button.addEventListener('click', () => {
 				chosen = index;
 				show();
@@ -60,7 +60,6 @@ export function createClassify(session) {
 			value.textContent = percent(probabilities[index]);
 			button.style.setProperty('--share', probabilities[index]);
 			button.setAttribute('aria-pressed', String(index === shown));
-			label(button, 'classify.bar', { name: () => displayName(data, index), probability: value.textContent });
 		}
 		const own = contributions.subarray(shown * pixelCount, (shown + 1) * pixelCount);
 		drawSigned(map, own, typicalLargest(own.filter((value) => value !== 0)));

@@ -158,7 +158,6 @@ export const english = {
 		'Weight times pixel. Orange pixels raise the class’s logit, blue ones lower it. Choose another class by its bar.',
 	'classify.logit': 'Logit {logit} = sum of the pixels {sum} + bias {bias}',
 	'classify.map': 'Contribution of every pixel to {name}',
-	'classify.bar': '{name}: {probability}',
 	'classify.none': 'The model is not there yet.',
 
 	'model.title': 'Model',

@@ -153,7 +153,6 @@ export const chinese = {
 	'classify.contributionHint': '权重乘以像素。橙色像素提高该类别的 logit，蓝色像素降低它。点选条形可换一个类别。',
 	'classify.logit': 'logit {logit} = 像素之和 {sum} + 偏置 {bias}',
 	'classify.map': '每个像素对{name}的贡献',
-	'classify.bar': '{name}：{probability}',
 	'classify.none': '还没有模型。',
 
 	'model.title': '模型',

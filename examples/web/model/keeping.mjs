@@ -17,7 +17,7 @@ export function createKeeping(session, settings, own, store) {
 				if (!isOn) return;
 				const kind = session.data?.kind;
 				await store.set('session', { kind, settings: settings.keep(), model: await session.keep() });
-				document.body.dataset.kept = session.logs.length;
+				document.body.dataset.kept = session.epochs;
 			})
 			.catch((error) => say(element('model-status'), 'model.notStored', { reason: reasonOf(error) }));
 		return keeping;

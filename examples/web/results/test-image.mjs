@@ -1,5 +1,5 @@
 /** A test image as a button that leads to its explanation. */
-import { label, translate } from '../language/index.mjs';
+import { translate } from '../language/index.mjs';
 import { create } from '../page/dom.mjs';
 import { displayName } from '../page/names.mjs';
 import { percent } from '../page/numbers.mjs';
@@ -18,8 +18,10 @@ export function createTestImage({ data, prediction }, index, choose) {
 	button.append(create('span', { className: 'truth', textContent: truth() }), canvas);
 	button.dataset.index = index;
 	button.addEventListener('click', () => choose(index));
+	// Its name is what can be seen, so that it can be called by that; the sentence comes in addition.
+	const describe = (key, values) => button.setAttribute('aria-description', translate(key, values));
 	if (!prediction) {
-		label(button, 'predictions.unknown', { index: index + 1, truth });
+		describe('predictions.unknown', { index: index + 1, truth });
 		return button;
 	}
 	const classes = data.classNames.length;
@@ -34,7 +36,7 @@ export function createTestImage({ data, prediction }, index, choose) {
 		predicted: () => displayName(data, top[0]),
 		probability: percent(row[top[0]], 0),
 	};
-	label(button, 'predictions.one', values);
+	describe('predictions.one', values);
 	return button;
 }
 

@@ -29,14 +29,14 @@ export function showError(error) {
 }
 
 function show(session, settings) {
-	const { state, logs } = session;
+	const { state, epochs } = session;
 	const isRunning = Boolean(session.run);
 	for (const control of settings.form.querySelectorAll('input:not(#slow)')) control.disabled = isRunning;
 	start.disabled = isRunning || !session.canTrain;
 	pause.disabled = !isRunning;
 	stop.disabled = !isRunning;
-	anew.disabled = isRunning || logs.length === 0;
-	say(start, logs.length > 0 && !isRunning ? 'further' : 'start');
+	anew.disabled = isRunning || epochs === 0;
+	say(start, epochs > 0 && !isRunning ? 'further' : 'start');
 	say(pause, state === 'paused' ? 'resume' : 'pause');
 	if (isRunning !== wasRunning) keepFocus(isRunning ? stop : start);
 	wasRunning = isRunning;
@@ -46,7 +46,7 @@ function show(session, settings) {
 	tell(session);
 }
 
-function tell({ state, ending, logs, prediction, data }) {
+function tell({ state, ending, epochs, prediction, data }) {
 	const status = element('status');
 	if (state === 'ready' && ending && prediction) {
 		const { labels, count } = data.test;
@@ -54,6 +54,6 @@ function tell({ state, ending, logs, prediction, data }) {
 		const values = { correct: () => whole(correct), count: () => whole(count) };
 		return say(status, ending === 'stop' ? 'status.stopped' : 'status.done', values);
 	}
-	if (state === 'ready' && logs.length > 0) return say(status, 'status.restored', { epochs: logs.length });
+	if (state === 'ready' && epochs > 0) return say(status, 'status.restored', { epochs });
 	say(status, `status.${state}`);
 }

@@ -21,6 +21,8 @@ export class Session {
 	#waiting = Promise.resolve();
 	#predicted = 0;
 	data;
+	/** What the model has behind it; of a model from a file there are no logs. */
+	epochs = 0;
 	logs = [];
 	curve = createBatchCurve();
 	weights;
@@ -72,6 +74,7 @@ export class Session {
 			this.data = data;
 			if (kept) {
 				this.#trainer = await restoreTrainer(kept.state);
+				this.epochs = kept.epochs ?? kept.state.epoch;
 				this.logs = kept.logs;
 				this.curve = createBatchCurve(kept.curve);
 			}
@@ -124,6 +127,7 @@ export class Session {
 	}
 
 	#forget() {
+		this.epochs = 0;
 		this.logs = [];
 		this.curve = createBatchCurve();
 		this.weights = undefined;
@@ -137,7 +141,7 @@ export class Session {
 		this.weights = await this.#trainer.getWeights();
 		this.#events.emit('weights');
 		if (this.#handles.length === 0) return;
-		if (this.logs.length > 0) this.prediction = await this.#trainer.predict(this.#handles[1]);
+		if (this.epochs > 0) this.prediction = await this.#trainer.predict(this.#handles[1]);
 		this.#predicted = performance.now();
 		this.#events.emit('prediction');
 	}
@@ -149,7 +153,7 @@ export class Session {
 		this.#run = { options, left: options.epochs, isPaused: false, isStopped: false, changes: [] };
 		this.ending = undefined;
 		try {
-			if (this.logs.length === 0) await this.#trainer.reset({ seed });
+			if (this.epochs === 0) await this.#trainer.reset({ seed });
 			const watch = watchModel(this, (weights) => {
 				this.weights = weights;
 				this.#events.emit('weights');
@@ -196,6 +200,7 @@ export class Session {
 	}
 
 	async #endEpoch(log) {
+		this.epochs = log.epoch;
 		this.logs.push(log);
 		this.#run.left--;
 		this.#run.part = 0;
@@ -244,9 +249,9 @@ export class Session {
 
 	/** All that it takes to be here again; nothing before anything was learned. */
 	async keep() {
-		if (!this.#trainer || this.logs.length === 0) return undefined;
+		if (!this.#trainer || this.epochs === 0) return undefined;
 		const state = await this.#trainer.getState();
-		return { kind: this.data.kind, state, logs: [...this.logs], curve: this.curve.keep() };
+		return { kind: this.data.kind, state, epochs: this.epochs, logs: [...this.logs], curve: this.curve.keep() };
 	}
 }
 

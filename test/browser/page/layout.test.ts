@@ -57,7 +57,9 @@ describePage('the example page', ({ name, open }) => {
 		await click(page, '#languages [value="zh"]');
 		await train(page, 1);
 		// Names, numbers and what Python or the standard calls things are the same in both.
-		const texts = await page.$$eval('[data-text]:not([hidden])', (nodes) => nodes.map((node) => node.textContent ?? ''));
+		const texts = await page.$$eval('[data-text]:not([hidden])', (nodes) =>
+			nodes.map((node) => node.textContent ?? ''),
+		);
 		const foreign = texts.filter((text) => /[a-z]{4}/i.test(text) && !/[一-鿿]/.test(text));
 		expect(foreign).toEqual(['ONNX']);
 		await page.reload();

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser, ElementHandle, Page } from 'puppeteer-core';
 import { build, type InlineConfig, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, onTestFinished } from 'vitest';
 import { root } from '../../../scripts/tools.mjs';
@@ -153,6 +153,12 @@ export async function setField(page: Page, selector: string, value: string | num
 		},
 		String(value),
 	);
+}
+
+/** Files, or a folder, for an input that takes files. */
+export async function chooseFiles(page: Page, selector: string, paths: string[]): Promise<void> {
+	const input = (await page.$(selector)) as ElementHandle<HTMLInputElement>;
+	await input.uploadFile(...paths);
 }
 
 /** Clicked from within, so that what it leads to at once has happened when this resolves. */

@@ -4,6 +4,7 @@ import type { Page } from 'puppeteer-core';
 import { decodeModel, readSafetensors } from 'softmax-simd/formats';
 import { expect, onTestFinished, test } from 'vitest';
 import {
+	chooseFiles,
 	click,
 	describePage,
 	expectTrained,
@@ -109,8 +110,7 @@ describePage('the model of the example page', ({ open }) => {
 		const file = join(folder, saved.name);
 		await writeFile(file, saved.bytes);
 		const { page: other, errors: otherErrors } = await open();
-		const input = await other.$('#model-open');
-		await (input as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(file);
+		await chooseFiles(other, '#model-open', [file]);
 		await waitForText(other, '#model-status', 'Opened: 2 epochs trained, 10 classes.');
 		const isPredicted = () => document.querySelectorAll('#predictions .right').length > 0;
 		await other.waitForFunction(isPredicted, { timeout: patience });
