@@ -37,13 +37,21 @@ own.onChange = (renamed) => {
 };
 
 const lesson = createLesson(element('lesson'), { getLanguage, onLanguageChange });
-classify.onChange(() => {
+let isLessonSeen = false;
+function updateLesson() {
 	const { weights, data } = session;
 	const { image, label } = classify;
 	if (!weights || !image || label === undefined) return;
 	const { learningRate } = settings.read();
 	lesson.update({ ...weights, image, label, classNames: displayNames(data), inputShape: [28, 28], learningRate });
-});
+}
+// Its tables are many: while they are out of sight, training has the frames for itself.
+classify.onChange(() => (isLessonSeen || !session.run) && updateLesson());
+session.on('end', updateLesson);
+new IntersectionObserver((entries) => {
+	isLessonSeen = entries.at(-1).isIntersecting;
+	if (isLessonSeen) updateLesson();
+}).observe(element('lesson'));
 
 async function begin() {
 	const [kept, classes] = await Promise.all([store.get('session'), store.get('classes')]).catch(() => []);

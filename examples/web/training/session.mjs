@@ -7,7 +7,7 @@ import { watchModel } from './watch.mjs';
 const inputShape = [28, 28];
 
 /** Predicting all test images and showing them takes time that training could have. */
-const restBetweenPredictions = 120;
+const restBetweenPredictions = 400;
 
 /**
  * Events: `data` (another data set or other classes), `state`, `progress` (curves grew), `epoch`, `weights`, `prediction`,
