@@ -1,4 +1,6 @@
 /** The page's texts in English. */
+import { fashionMnistClassNames } from 'softmax-simd';
+
 export const english = {
 	title: 'Teach a computer to tell clothes apart',
 	lead: 'A softmax classifier learns from small gray images which is which. It trains in a worker of this page, on your own device: nothing is uploaded, and nothing freezes.',
@@ -185,17 +187,4 @@ export const english = {
 	'lesson.title': 'Lesson',
 };
 
-for (const name of [
-	't-shirt',
-	'trouser',
-	'pullover',
-	'dress',
-	'coat',
-	'sandal',
-	'shirt',
-	'sneaker',
-	'bag',
-	'ankle boot',
-]) {
-	english[`class.${name}`] = name;
-}
+for (const name of fashionMnistClassNames) english[`class.${name}`] = name;

@@ -1,4 +1,5 @@
 /** Saving, opening and exporting the model. */
+import { fashionMnistClassNames } from 'softmax-simd';
 import { decodeModel, encodeModel, exportOnnx, writeSafetensors } from 'softmax-simd/formats';
 import { say } from '../language/index.mjs';
 import { create, element } from '../page/dom.mjs';
@@ -27,7 +28,7 @@ export function createModelPanel({ session, own, store, keeping, source }) {
 		const { data } = session;
 		let { kind } = data;
 		if (classNames.join('\n') !== data.classNames.join('\n')) {
-			const isClothes = classNames.join() === 't-shirt,trouser,pullover,dress,coat,sandal,shirt,sneaker,bag,ankle boot';
+			const isClothes = classNames.join('\n') === fashionMnistClassNames.join('\n');
 			kind = isClothes ? 'sample' : 'own';
 			const isSame = own.list.map(({ name }) => name).join('\n') === classNames.join('\n');
 			if (!isClothes && own.list.length > 0 && !isSame) {
@@ -59,7 +60,6 @@ export function createModelPanel({ session, own, store, keeping, source }) {
 			download('pytorch.safetensors', writeSafetensors(tensors, { classNames: JSON.stringify(classNames) }));
 		},
 		async keep() {
-			await stateOf();
 			await store.set('copy', { state: await stateOf(), logs: session.logs, curve: session.curve.keep() });
 			say(status, 'model.kept');
 		},
