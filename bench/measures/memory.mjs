@@ -1,6 +1,6 @@
 /** Memory of a whole process: that loads Fashion-MNIST and trains, and over many fits. Each is started by itself. */
 import { existsSync, readFileSync } from 'node:fs';
-import { createTrainer, Engine, loadFashionMnist } from '../../dist/node/index.js';
+import { createTrainer, Engine, loadFashionMnist, loadFashionMnistPart } from '../../dist/node/index.js';
 import { recipe } from '../recipe.mjs';
 
 const facades = { Engine: () => Engine.create(), Trainer: () => createTrainer() };
@@ -22,17 +22,22 @@ function currentMegabytes() {
 	return process.memoryUsage.rss() / 1e6;
 }
 
-async function measurePeak({ facade, folder }) {
+/** What a user loads, held until the end as a user would: `all` of Fashion-MNIST or the part `train`. */
+const loaders = {
+	all: (folder) => loadFashionMnist({ folder }),
+	train: async (folder) => ({ train: await loadFashionMnistPart('train', { folder }) }),
+};
+
+async function measurePeak({ facade, folder, loads }) {
 	const model = await facades[facade]?.();
-	if (folder) {
-		const { train } = await loadFashionMnist({ folder });
-		await model?.fit(train, { ...recipe, epochs: 5 });
-	}
-	return { peak: peakMegabytes() };
+	const dataset = await loaders[loads]?.(folder);
+	await model?.fit(dataset.train, { ...recipe, epochs: 5 });
+	// Asked of the data after the peak, so that they are held till then.
+	return { peak: peakMegabytes(), parts: Object.keys(dataset ?? {}) };
 }
 
 async function measureGrowth({ facade, folder, fits }) {
-	const { test } = await loadFashionMnist({ folder });
+	const test = await loadFashionMnistPart('test', { folder });
 	const inputs = test.inputs.subarray(0, growthSamples * 784);
 	const labels = test.labels.subarray(0, growthSamples);
 	const model = await facades[facade]();
@@ -45,7 +50,10 @@ async function measureGrowth({ facade, folder, fits }) {
 	return { before, after: currentMegabytes() };
 }
 
-/** @param options `{ fits }` for growth; else the peak, of nothing but Node without a folder, of loading without a façade. */
+/**
+ * @param options `{ folder, facade, fits }` for growth, after a collection, which needs `--expose-gc`; else for the peak
+ *   `loads`, without which it is nothing but Node's, and `facade`, without which nothing trains.
+ */
 export function measure(options) {
 	return options.fits ? measureGrowth(options) : measurePeak(options);
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fashionMnistCache, officialUrl } from '../../ts/data/download.node.js';
-import { fashionMnistClassNames, loadFashionMnist } from '../../ts/data/fashion-mnist.js';
+import { fashionMnistClassNames, loadFashionMnist, loadFashionMnistPart } from '../../ts/data/fashion-mnist.js';
 import { InvalidTypeError, InvalidValueError } from '../../ts/errors.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -106,6 +106,23 @@ describe('loadFashionMnist from a folder', () => {
 		await expect(loadFashionMnist({ folder })).rejects.toThrow(
 			'train-images-idx3-ubyte.gz dimensions: expected unsigned bytes, count × 28 × 28, got Uint8Array, 6000',
 		);
+	});
+});
+
+describe('loadFashionMnistPart', () => {
+	it('loads a part of which alone there are files', async () => {
+		for (const name of fileNames.slice(2)) await copyFile(join(sample, name), join(folder, name));
+		const { train } = await loadFashionMnist({ folder: sample });
+		const { inputs, ...rest } = await loadFashionMnistPart('train', { folder });
+		expect(Buffer.compare(inputs, train.inputs)).toBe(0);
+		expect(rest).toEqual({ labels: train.labels, inputShape: [28, 28], classNames: fashionMnistClassNames });
+		await expect(loadFashionMnistPart('test', { folder })).rejects.toThrow('expected t10k-labels-idx1-ubyte');
+	});
+
+	it('refuses a part that is none', async () => {
+		for (const part of ['t10k', '', undefined]) {
+			await expect(loadFashionMnistPart(part as never, { folder: sample })).rejects.toMatchObject({ field: 'part' });
+		}
 	});
 });
 

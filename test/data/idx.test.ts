@@ -144,6 +144,37 @@ describe('parseIdx', () => {
 		}
 	});
 
+	it('says that there is not memory enough for what a large file holds', async () => {
+		const promises4Petabytes = Uint8Array.of(...header(8, [2 ** 21, 2 ** 31]));
+		for (const file of [promises4Petabytes, new Uint8Array(gzipSync(promises4Petabytes))]) {
+			async function* chunks() {
+				yield file;
+			}
+			await expect(readIdx({ chunks, length: 16 - 4 + 2 ** 52 })).rejects.toMatchObject({
+				code: 'INVALID_FILE',
+				field: 'idx data',
+				got: 'more than there is memory for',
+			});
+		}
+	});
+
+	it('inflates into the one array it returns and leaves no garbage of its size', async () => {
+		const data = new Uint8Array(2e7).fill(7);
+		const file = new Uint8Array(gzipSync(idxFile([data.length], data)));
+		const before = process.memoryUsage().arrayBuffers;
+		const parsed = await parseIdx(file);
+		expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1.05 * data.length);
+		expect(Buffer.compare(parsed.data as Uint8Array, data)).toBe(0);
+	});
+
+	it('reads a gzip file of several members, whose last says nothing of the size', async () => {
+		const file = idxFile([4], Uint8Array.of(1, 2, 3, 4));
+		const members = Buffer.concat(
+			[file.subarray(0, 9), file.subarray(9, 10), file.subarray(10)].map((part) => gzipSync(part)),
+		);
+		expect((await parseIdx(members)).data).toEqual(Uint8Array.of(1, 2, 3, 4));
+	});
+
 	it('refuses bytes after the last element', async () => {
 		const file = Uint8Array.of(...header(8, [2]), 1, 2, 3);
 		expect((await failure(file)).message).toBe('idx data: expected 2 bytes for 2, got 3');
@@ -167,9 +198,25 @@ describe('readIdx', () => {
 		const plain = idxFile([5, 6], data);
 		for (const file of [plain, new Uint8Array(gzipSync(plain))]) {
 			for (let size = 1; size <= file.length; size++) {
-				const chunks = inPieces(file, size);
+				const chunks = () => inPieces(file, size);
 				expect(await readIdx({ chunks, length: file.length })).toEqual({ shape: [5, 6], data });
 			}
+		}
+	});
+
+	it('reads chunks that come in the memory of those before', async () => {
+		const data = Int16Array.from({ length: 3000 }, (_, i) => i * 10);
+		const plain = idxFile([30, 100], data);
+		for (const file of [plain, new Uint8Array(gzipSync(plain))]) {
+			async function* chunks() {
+				const memory = new Uint8Array(100);
+				for await (const piece of inPieces(file, memory.length)) {
+					memory.set(piece);
+					yield memory.subarray(0, piece.length);
+					memory.fill(0xff);
+				}
+			}
+			expect(await readIdx({ chunks, length: file.length })).toEqual({ shape: [30, 100], data });
 		}
 	});
 
@@ -182,7 +229,7 @@ describe('readIdx', () => {
 				yield chunk;
 			}
 		}
-		await expect(readIdx({ chunks: chunks(), length: file.length })).rejects.toThrow(/^idx data: .* got more$/);
+		await expect(readIdx({ chunks, length: file.length })).rejects.toThrow(/^idx data: .* got more$/);
 		expect(read).toBeLessThan(file.length / 4);
 	});
 
@@ -195,7 +242,7 @@ describe('readIdx', () => {
 				closed = true;
 			}
 		}
-		await expect(readIdx({ chunks: chunks(), length: 9 }, 'labels.gz')).rejects.toThrow(/^labels.gz data: /);
+		await expect(readIdx({ chunks, length: 9 }, 'labels.gz')).rejects.toThrow(/^labels.gz data: /);
 		expect(closed).toBe(true);
 	});
 });
@@ -221,5 +268,26 @@ describe.each([
 			};
 			await expect(all()).rejects.toThrow();
 		}
+	});
+});
+
+describe.each([
+	['Node', node.inflate],
+	['browser', browser.inflate],
+])('inflate of the %s', (_, inflate) => {
+	it('gives as many bytes as are wanted and says whether there are more', async () => {
+		const bytes = new Uint8Array(randomBytes(300_000));
+		const packed = gzipSync(bytes);
+		for (const size of [1, 5000, bytes.length - 1, bytes.length]) {
+			const inflated = await inflate(inPieces(packed, 10_000), size);
+			expect(Buffer.compare(inflated.bytes, bytes.subarray(0, size))).toBe(0);
+			expect(inflated.isMore).toBe(size < bytes.length);
+		}
+	});
+
+	it('gives fewer where there are no more', async () => {
+		const { bytes, isMore } = await inflate(inPieces(gzipSync('softmax'), 4), 8);
+		expect(Buffer.from(bytes).toString()).toBe('softmax');
+		expect(isMore).toBe(false);
 	});
 });

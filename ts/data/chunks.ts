@@ -1,79 +1,47 @@
-/** Bytes that arrive in chunks: a file being read, a gzip stream being inflated, or one array in memory. */
+/** Bytes that can be read from their start, as often as wanted: a file, or one array in memory. */
 export interface ByteSource {
-	readonly chunks: AsyncIterable<Uint8Array>;
+	/** A chunk is good until the next one is asked for, which may come in the same memory. */
+	chunks(): AsyncIterable<Uint8Array>;
 	/** All bytes of the source, known before it is read. */
 	readonly length: number;
 }
 
+/** The first bytes of a source. */
+export interface Collected {
+	bytes: Uint8Array;
+	/** Whether the source goes on after them. */
+	isMore: boolean;
+}
+
+/** Bytes per chunk: enough to be read fast, too few to matter. A stream must not be given more than it can hold back. */
+export const chunkLength = 1 << 17;
+
 /** Bytes in memory as a source. */
 export function sourceOf(bytes: Uint8Array): ByteSource {
 	async function* chunks(): AsyncGenerator<Uint8Array, void, void> {
-		yield bytes;
+		for (let start = 0; start < bytes.length; start += chunkLength) yield bytes.subarray(start, start + chunkLength);
 	}
-	return { chunks: chunks(), length: bytes.length };
+	return { chunks, length: bytes.length };
 }
 
-const nothing = new Uint8Array(0);
-
-/** Reads chunks in the pieces a parser wants, holding one chunk at a time. */
-export class ChunkReader {
-	readonly #iterator: AsyncIterator<Uint8Array>;
-	/** Read from the source and not yet handed out. */
-	#pending: Uint8Array = nothing;
-
-	constructor(chunks: AsyncIterable<Uint8Array>) {
-		this.#iterator = chunks[Symbol.asyncIterator]();
+/**
+ * Reads `size` bytes, fewer only where there are no more, into one array. Reads no further than to the first byte too many.
+ *
+ * @param allocate makes an array of `size`, given the first chunk. Chunks that lie in it where they belong are not copied.
+ */
+export async function collect(
+	chunks: AsyncIterable<Uint8Array>,
+	size: number,
+	allocate: (first: Uint8Array) => Uint8Array = () => new Uint8Array(size),
+): Promise<Collected> {
+	let bytes: Uint8Array | undefined;
+	let length = 0;
+	for await (const chunk of chunks) {
+		bytes ??= allocate(chunk);
+		const wanted = chunk.subarray(0, size - length);
+		if (wanted.buffer !== bytes.buffer || wanted.byteOffset !== bytes.byteOffset + length) bytes.set(wanted, length);
+		length += wanted.length;
+		if (wanted.length < chunk.length) return { bytes, isMore: true };
 	}
-
-	/** The next bytes without consuming them: at least `count`, fewer only where the source ends. */
-	async peek(count: number): Promise<Uint8Array> {
-		while (this.#pending.length < count) {
-			const { value, done } = await this.#iterator.next();
-			if (done) break;
-			this.#pending = this.#pending.length === 0 ? value : concatenate(this.#pending, value);
-		}
-		return this.#pending;
-	}
-
-	/** Consumes `count` bytes that `peek` has shown. */
-	skip(count: number): void {
-		this.#pending = this.#pending.subarray(count);
-	}
-
-	/** Consumes bytes into `target`; resolves to their number, less than its length only where the source ends. */
-	async fill(target: Uint8Array): Promise<number> {
-		let filled = 0;
-		while (filled < target.length && (await this.peek(1)).length > 0) {
-			const piece = this.#pending.subarray(0, target.length - filled);
-			target.set(piece, filled);
-			this.skip(piece.length);
-			filled += piece.length;
-		}
-		return filled;
-	}
-
-	/** What has not been consumed, for another reader. */
-	async *rest(): AsyncGenerator<Uint8Array, void, void> {
-		try {
-			while ((await this.peek(1)).length > 0) {
-				const piece = this.#pending;
-				this.#pending = nothing;
-				yield piece;
-			}
-		} finally {
-			await this.close();
-		}
-	}
-
-	/** Lets the source free what it holds; harmless after its end. */
-	async close(): Promise<void> {
-		await this.#iterator.return?.();
-	}
-}
-
-function concatenate(first: Uint8Array, second: Uint8Array): Uint8Array {
-	const both = new Uint8Array(first.length + second.length);
-	both.set(first);
-	both.set(second, first.length);
-	return both;
+	return { bytes: bytes ? bytes.subarray(0, length) : new Uint8Array(0), isMore: false };
 }

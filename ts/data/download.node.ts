@@ -1,10 +1,10 @@
 /** The official Fashion-MNIST files in a cache folder, downloaded when they are missing or damaged. */
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidValueError } from '../errors.js';
+import { chunksOfFile } from './file-chunks.node.js';
 import type { FashionMnistFileName } from './files.js';
 
 export const officialUrl = 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/';
@@ -62,7 +62,7 @@ export function fashionMnistCache(
 async function sha256OfFile(path: string): Promise<string | null> {
 	const hash = createHash('sha256');
 	try {
-		for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) hash.update(chunk);
+		for await (const chunk of chunksOfFile(path)) hash.update(chunk);
 	} catch {
 		return null;
 	}

@@ -1,5 +1,6 @@
 /** Fashion-MNIST: 70,000 pictures of clothes in ten classes, https://github.com/zalandoresearch/fashion-mnist */
 import { openFashionMnist } from '#read';
+import { show } from '../check.js';
 import { InvalidValueError } from '../errors.js';
 import type { FashionMnistFileName, FashionMnistFiles, FashionMnistOptions } from './files.js';
 import { readIdx } from './idx.js';
@@ -38,6 +39,9 @@ export interface FashionMnist {
 	source: string;
 }
 
+/** How the names of the files begin. */
+const prefixes = { train: 'train', test: 't10k' } as const;
+
 async function readBytes(files: FashionMnistFiles, fileName: FashionMnistFileName, sampleShape: readonly number[]) {
 	const { name, ...bytes } = await files.open(fileName);
 	const { shape, data } = await readIdx(bytes, name);
@@ -50,15 +54,16 @@ async function readBytes(files: FashionMnistFiles, fileName: FashionMnistFileNam
 	return { name, count: shape[0], data };
 }
 
-async function loadPart(files: FashionMnistFiles, part: 'train' | 't10k'): Promise<FashionMnistPart> {
-	const labels = await readBytes(files, `${part}-labels-idx1-ubyte`, []);
+async function loadPart(files: FashionMnistFiles, part: 'train' | 'test'): Promise<FashionMnistPart> {
+	const prefix = prefixes[part];
+	const labels = await readBytes(files, `${prefix}-labels-idx1-ubyte`, []);
 	const classes = fashionMnistClassNames.length;
 	const row = labels.data.findIndex((label) => label >= classes);
 	if (row >= 0) {
 		const details = { field: labels.name, row, expected: 'a class from 0 to 9', got: String(labels.data[row]) };
 		throw new InvalidValueError(details, 'INVALID_FILE');
 	}
-	const images = await readBytes(files, `${part}-images-idx3-ubyte`, [28, 28]);
+	const images = await readBytes(files, `${prefix}-images-idx3-ubyte`, [28, 28]);
 	if (images.count !== labels.count) {
 		const details = {
 			field: images.name,
@@ -79,6 +84,21 @@ async function loadPart(files: FashionMnistFiles, part: 'train' | 't10k'): Promi
 export async function loadFashionMnist(options: FashionMnistOptions): Promise<FashionMnist> {
 	const files = openFashionMnist(options);
 	const train = await loadPart(files, 'train');
-	const test = await loadPart(files, 't10k');
+	const test = await loadPart(files, 'test');
 	return { train, test, source: files.source };
+}
+
+/**
+ * Loads one part of Fashion-MNIST, for those who have no use for the other's memory, and reads no file of the other.
+ *
+ * @throws as `loadFashionMnist`; InvalidValueError where there is no such part
+ */
+export async function loadFashionMnistPart(
+	part: 'train' | 'test',
+	options: FashionMnistOptions,
+): Promise<FashionMnistPart> {
+	if (!Object.hasOwn(prefixes, part)) {
+		throw new InvalidValueError({ field: 'part', expected: "'train' or 'test'", got: show(part) });
+	}
+	return loadPart(openFashionMnist(options), part);
 }

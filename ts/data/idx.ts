@@ -2,9 +2,9 @@
  * IDX, the format of MNIST and its relatives: two zero bytes, one byte for the type of the elements, one for the number
  * of dimensions, every dimension as a big-endian uint32, then the elements in row-major order, big-endian.
  */
-import { gunzip } from '#read';
+import { gunzip, inflate } from '#read';
 import { InvalidTypeError, InvalidValueError } from '../errors.js';
-import { type ByteSource, ChunkReader, sourceOf } from './chunks.js';
+import { type ByteSource, collect, sourceOf } from './chunks.js';
 
 /** Elements of an IDX file, in the byte order of this machine. */
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -30,6 +30,9 @@ interface Header {
 	/** Bytes of the elements. */
 	dataLength: number;
 }
+
+/** The type, the number of dimensions, and as many of them as one byte can count. */
+const longestHeader = 4 + 4 * 255;
 
 /** Deflate cannot expand by more: 258 bytes from two bits. */
 const largestExpansion = 1032;
@@ -114,53 +117,55 @@ function checkPlainLength(header: Header, length: number, name: string): void {
 }
 
 /** A header that lies must not make us allocate more than the file could hold. */
-function allocate(header: Header, compressedLength: number, name: string): Uint8Array {
-	if (header.dataLength > compressedLength * largestExpansion) {
-		throw sizeError(header, name, `a gzip file of ${compressedLength} bytes, too few for that`);
-	}
-	try {
-		return new Uint8Array(header.dataLength);
-	} catch (error) {
-		throw Object.assign(sizeError(header, name, 'more than there is memory for'), { cause: error });
+function checkGzipLength(header: Header, length: number, name: string): void {
+	if (header.dataLength > length * largestExpansion) {
+		throw sizeError(header, name, `a gzip file of ${length} bytes, too few for that`);
 	}
 }
 
-async function readElements(
-	reader: ChunkReader,
+/** Reads as many bytes as the header says; fewer or more are an error. */
+async function readAll(
+	header: Header,
+	{ chunks }: ByteSource,
 	name: string,
-	allocateFor: (header: Header) => Uint8Array,
-): Promise<IdxArray> {
-	const header = readHeader(await reader.peek(headerLength(await reader.peek(4), name)), name);
-	const raw = allocateFor(header);
-	reader.skip(header.length);
-	const filled = await reader.fill(raw);
-	if (filled < raw.length) throw sizeError(header, name, `${filled}, where the file ends`);
-	if ((await reader.peek(1)).length > 0) throw sizeError(header, name, 'more');
-	return { shape: header.shape, data: header.type.decode(raw) };
+	read: typeof inflate,
+): Promise<Uint8Array> {
+	const size = header.length + header.dataLength;
+	const { bytes, isMore } = await read(chunks(), size).catch((error: unknown) => {
+		if (!(error instanceof RangeError)) throw error;
+		throw Object.assign(sizeError(header, name, 'more than there is memory for'), { cause: error });
+	});
+	if (isMore) throw sizeError(header, name, 'more');
+	if (bytes.length < size) throw sizeError(header, name, `${bytes.length - header.length}, where the file ends`);
+	return bytes;
+}
+
+/** The elements of a file, in place where they lie as their type wants them. */
+function decode({ shape, type, length }: Header, file: Uint8Array): IdxArray {
+	const elements = file.subarray(length);
+	return { shape, data: type.decode(elements.byteOffset % type.bytes === 0 ? elements : elements.slice()) };
 }
 
 /**
- * Reads an IDX file, gzip or not, chunk by chunk into the one array it returns; stops at the first byte too many.
+ * Reads an IDX file, gzip or not, into one array, of which it returns a view; stops at the first byte too many.
+ *
+ * The source is read from its start three times: for what it is, for its header, and for all of it, which only then is known
+ * to fit into so much memory and no more.
  *
  * @param name begins the field of every error.
  * @throws InvalidValueError with code `INVALID_FILE`.
  */
-export async function readIdx({ chunks, length }: ByteSource, name = 'idx'): Promise<IdxArray> {
-	const plain = new ChunkReader(chunks);
-	const compressed = isGzip(await plain.peek(2));
-	const reader = compressed ? new ChunkReader(gunzip(plain.rest())) : plain;
+export async function readIdx(source: ByteSource, name = 'idx'): Promise<IdxArray> {
+	const isPacked = isGzip((await collect(source.chunks(), 2)).bytes);
 	try {
-		return await readElements(reader, name, (header) => {
-			if (compressed) return allocate(header, length, name);
-			checkPlainLength(header, length, name);
-			return new Uint8Array(header.dataLength);
-		});
+		const start = await collect(isPacked ? gunzip(source.chunks()) : source.chunks(), longestHeader);
+		const header = readHeader(start.bytes, name);
+		(isPacked ? checkGzipLength : checkPlainLength)(header, source.length, name);
+		return decode(header, await readAll(header, source, name, isPacked ? inflate : collect));
 	} catch (error) {
-		if (!compressed || error instanceof InvalidValueError) throw error;
+		if (!isPacked || error instanceof InvalidValueError) throw error;
 		const got = error instanceof Error ? error.message : String(error);
 		throw Object.assign(fileError(`${name} gzip`, 'an intact gzip file', got), { cause: error });
-	} finally {
-		await reader.close();
 	}
 }
 

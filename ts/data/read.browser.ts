@@ -1,6 +1,6 @@
 /** How a browser reads: fetch and DecompressionStream. The same functions as in read.node.ts. */
 import { InvalidTypeError, InvalidValueError } from '../errors.js';
-import { sourceOf } from './chunks.js';
+import { type Collected, collect, sourceOf } from './chunks.js';
 import { checkOptionNames, checkSignal, type FashionMnistFiles, type FashionMnistOptions } from './files.js';
 
 /** Inflates a gzip stream. Throws where it is corrupt or ends too early. */
@@ -23,6 +23,11 @@ export async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
 		// Rejects when the stream has failed, which the caller knows already.
 		await reader.cancel().catch(() => {});
 	}
+}
+
+/** Inflates the first `size` bytes of a gzip stream into one array. Throws where it is corrupt or ends too early. */
+export async function inflate(chunks: AsyncIterable<Uint8Array>, size: number): Promise<Collected> {
+	return collect(gunzip(chunks), size);
 }
 
 /** The file under its official name with `.gz`, or without where there is none. */

@@ -1,0 +1,22 @@
+/** Files in chunks that share one memory: those of a ReadStream would wait for the garbage collector, all of them together. */
+import { open } from 'node:fs/promises';
+import { chunkLength } from './chunks.js';
+
+/** Every chunk but the last is full. It is good until the next one is asked for. */
+export async function* chunksOfFile(path: string): AsyncGenerator<Uint8Array, void, void> {
+	const file = await open(path);
+	try {
+		const chunk = new Uint8Array(chunkLength);
+		let filled = 0;
+		for (;;) {
+			const { bytesRead } = await file.read(chunk, filled, chunkLength - filled, null);
+			filled += bytesRead;
+			if (bytesRead > 0 && filled < chunkLength) continue;
+			if (filled > 0) yield chunk.subarray(0, filled);
+			if (bytesRead === 0) return;
+			filled = 0;
+		}
+	} finally {
+		await file.close();
+	}
+}
