@@ -116,8 +116,10 @@ function isDebian() {
 
 setUpRust();
 setUpNpm(root);
-setUpCargoTool(wasmBindgen, 'wasm-bindgen-cli', wasmBindgenVersion);
-if (purpose === 'test') setUpCargoTool(wasmPack, 'wasm-pack', wasmPackVersion);
+if (purpose === 'test') {
+	setUpCargoTool(wasmBindgen, 'wasm-bindgen-cli', wasmBindgenVersion);
+	setUpCargoTool(wasmPack, 'wasm-pack', wasmPackVersion);
+}
 setUpDebianPackages();
 if (purpose === 'test') setUpPython();
 // The bundlers that the package is tested with; none needs its install scripts.

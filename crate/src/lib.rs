@@ -5,11 +5,14 @@
 //!
 //! Everything but [`wasm`] is plain Rust, and computes the same bits natively and in WebAssembly.
 
+#![cfg_attr(all(target_arch = "wasm32", not(test)), no_std)]
 // An index that runs over several arrays alike says so best as an index.
 #![allow(clippy::needless_range_loop)]
 
 #[cfg(all(target_arch = "wasm32", not(target_feature = "simd128")))]
 compile_error!("build inside crate/, whose .cargo/config.toml turns SIMD128 on");
+
+extern crate alloc;
 
 pub mod linear;
 pub mod math;
@@ -30,3 +33,10 @@ pub mod wasm;
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
+/// A panic is a trap: its message would take more room than all that can panic.
+#[cfg(all(target_arch = "wasm32", not(test)))]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    core::arch::wasm32::unreachable()
+}

@@ -1,10 +1,10 @@
 //! The training step in float64, as plainly as the formulas: what every kernel is tested against.
 
-use crate::linear::{Fixed16, Float32, Gradient, Linear};
+use crate::linear::{Fixed16, Float32, Linear};
 use crate::quads::Quads;
 use crate::samples::{Batch, Inputs, Samples, Targets};
 use crate::scaling::Scaling;
-use crate::softmax::Objective;
+use crate::softmax::Measure;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -36,11 +36,17 @@ fn problem(count: usize, features: usize, classes: usize, bytes: bool) -> Proble
         Inputs::Float32(values) => values.iter_mut().enumerate().for_each(|(i, v)| *v = value(i)),
     }
     samples.targets = Targets::Classes((0..count).map(|row| (row * 5 % classes) as u16).collect());
-    let scale = (0..features).map(|i| if bytes { (1.5 + value(i + 3)) / 255.0 } else { 1.5 + value(i + 3) }).collect();
-    let shift = (0..features).map(|i| value(i + 11) * 0.1).collect();
+    let mut scaling = Scaling::new(features);
+    scaling
+        .scale_mut()
+        .iter_mut()
+        .enumerate()
+        .for_each(|(i, v)| *v = (1.5 + value(i + 3)) / if bytes { 255.0 } else { 1.0 });
+    scaling.shift_mut().iter_mut().enumerate().for_each(|(i, v)| *v = value(i + 11) * 0.1);
+    scaling.settle();
     Problem {
         samples,
-        scaling: Scaling::new(scale, shift),
+        scaling,
         weight: (0..classes * features).map(|i| value(i + 5) * 0.2).collect(),
         bias: (0..classes).map(|i| value(i + 7)).collect(),
         rows: (0..count as u32).rev().collect(),
@@ -70,10 +76,14 @@ impl Problem {
     /// dW of one weight for given dZ, and the sum of the absolute values of its terms.
     fn weight_gradient(&self, output_gradient: &Quads, class: usize, feature: usize) -> (f64, f64) {
         self.rows.iter().enumerate().fold((0.0, 0.0), |(sum, absolute), (position, &row)| {
-            let dz = f64::from(output_gradient.values()[output_gradient.position(position, class)]);
+            let dz = f64::from(output_gradient.get(position, class));
             let term = dz * self.input(row, feature);
             (sum + term, absolute + term.abs())
         })
+    }
+
+    fn parameters(&self) -> Vec<f32> {
+        [self.weight.as_slice(), &self.bias].concat()
     }
 
     fn batch(&self) -> Batch<'_> {
@@ -91,27 +101,27 @@ fn test_layer<L: Linear>(create: impl Fn(usize, usize) -> L, problem: &Problem, 
     let (features, classes, rows) = (problem.samples.features(), problem.bias.len(), problem.rows.len());
     let what = format!("D {features}, C {classes}, B {rows}");
     let mut layer = create(features, classes);
-    layer.load(&problem.weight, &problem.bias, problem.batch().folded_scaling());
+    layer.load(&problem.parameters(), problem.batch().folded_scaling());
     let mut outputs = Quads::new(classes);
     outputs.resize(rows);
     layer.forward(problem.batch(), &mut outputs);
     for (position, &row) in problem.rows.iter().enumerate() {
         for class in 0..classes {
-            let got = outputs.values()[outputs.position(position, class)];
+            let got = outputs.get(position, class);
             assert_close(got, problem.logit(row, class), tolerance, &what);
         }
     }
-    crate::softmax::gradient(&mut outputs, &problem.samples.targets, &problem.rows, Objective::default());
-    let mut gradient = Gradient { weight: vec![f32::NAN; classes * features], bias: vec![f32::NAN; classes] };
+    Measure::default().add_and_differentiate(&mut outputs, &problem.samples, &problem.rows, 0.0);
+    let mut gradient = vec![f32::NAN; classes * (features + 1)];
     layer.backward(problem.batch(), &outputs, &mut gradient);
     for class in 0..classes {
         for feature in 0..features {
             let exact = problem.weight_gradient(&outputs, class, feature);
-            assert_close(gradient.weight[class * features + feature], exact, tolerance, &what);
+            assert_close(gradient[class * features + feature], exact, tolerance, &what);
         }
-        let gradients = (0..rows).map(|row| f64::from(outputs.values()[outputs.position(row, class)]));
+        let gradients = (0..rows).map(|row| f64::from(outputs.get(row, class)));
         let exact = gradients.fold((0.0, 0.0), |(sum, absolute): (f64, f64), dz| (sum + dz, absolute + dz.abs()));
-        assert_close(gradient.bias[class], exact, tolerance, &what);
+        assert_close(gradient[classes * features + class], exact, tolerance, &what);
     }
 }
 
@@ -162,7 +172,7 @@ fn fixed16_agrees_with_float64_for_few_and_many_classes_features_and_rows() {
 fn fixed16_rounds_a_logit_by_no_more_than_half_a_step_per_product() {
     let problem = problem(40, 300, 10, true);
     let mut layer = Fixed16::new(300, 10);
-    layer.load(&problem.weight, &problem.bias, Some(&problem.scaling));
+    layer.load(&problem.parameters(), Some(&problem.scaling));
     let mut outputs = Quads::new(10);
     outputs.resize(40);
     layer.forward(problem.batch(), &mut outputs);
@@ -175,7 +185,7 @@ fn fixed16_rounds_a_logit_by_no_more_than_half_a_step_per_product() {
                 (0..300).map(|d| (problem.input(row, d) - f64::from(problem.scaling.shift()[d])) / f64::from(scale[d]));
             // And the roundings of folding and of the result to float32.
             let bound = pixels.sum::<f64>() * step / 2.0 + 1e-5;
-            let got = f64::from(outputs.values()[outputs.position(position, class)]);
+            let got = f64::from(outputs.get(position, class));
             assert!((got - problem.logit(row, class).0).abs() <= bound);
         }
     }
@@ -207,9 +217,9 @@ fn the_formula_of_the_gradient_agrees_with_finite_differences() {
     let mut outputs = Quads::new(3);
     outputs.resize(4);
     let mut layer = Float32::new(5, 3);
-    layer.load(&problem.weight, &problem.bias, None);
+    layer.load(&problem.parameters(), None);
     layer.forward(problem.batch(), &mut outputs);
-    crate::softmax::gradient(&mut outputs, &problem.samples.targets, &problem.rows, Objective::default());
+    Measure::default().add_and_differentiate(&mut outputs, &problem.samples, &problem.rows, 0.0);
     for index in 0..15 {
         let (analytic, _) = problem.weight_gradient(&outputs, index / 5, index % 5);
         let weight = problem.weight[index];

@@ -2,6 +2,9 @@
 //! seed · 2³² + stream. Stream 0 initialises the weights, stream e ≥ 1 shuffles epoch e, so that resuming a training
 //! needs no state but the counter of epochs.
 
+use crate::samples::zeros;
+use crate::simd::sqrt;
+use alloc::vec::Vec;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
@@ -26,7 +29,7 @@ fn normal_pair(random: &mut impl Rng) -> [f64; 2] {
         let s = u * u + v * v;
         if s > 0.0 && s < 1.0 {
             // libm's logarithm is compiled into the module: the same bits on every engine.
-            let factor = (-2.0 * libm::log(s) / s).sqrt();
+            let factor = sqrt(-2.0 * libm::log(s) / s);
             return [u * factor, v * factor];
         }
     }
@@ -35,6 +38,13 @@ fn normal_pair(random: &mut impl Rng) -> [f64; 2] {
 /// 53 random bits as a float64 in [0, 1).
 fn uniform(random: &mut impl Rng) -> f64 {
     (random.next_u64() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
+}
+
+/// 0, 1, 2, …
+pub fn ascending(count: usize) -> Vec<u32> {
+    let mut values = zeros(count);
+    (0..).zip(&mut values).for_each(|(index, value)| *value = index);
+    values
 }
 
 /// Fisher–Yates from the last element down.

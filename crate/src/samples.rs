@@ -1,6 +1,7 @@
 //! Samples as they came: Uint8 stays uint8. Rows are widened where they are needed.
 
 use crate::scaling::Scaling;
+use alloc::vec::Vec;
 use core::ops::Range;
 
 /// Inputs `[count, D]` by rows, followed by [`SLACK`] zeros.
@@ -37,23 +38,31 @@ pub struct Samples {
     pub weights: Option<Vec<f32>>,
 }
 
-fn zeros<T: Clone + Default>(length: usize) -> Option<Vec<T>> {
+/// So many zeros; nothing where memory does not suffice.
+#[inline(never)]
+fn try_zeros<T: Clone + Default>(length: usize) -> Option<Vec<T>> {
     let mut values = Vec::new();
     values.try_reserve_exact(length).ok()?;
     values.resize(length, T::default());
     Some(values)
 }
 
+/// So many zeros, of which there are few enough.
+#[inline(never)]
+pub fn zeros<T: Clone + Default>(length: usize) -> Vec<T> {
+    try_zeros(length).expect("memory")
+}
+
 impl Samples {
     /// Room for `count` samples of bytes; nothing where memory does not suffice.
     pub fn uint8(count: usize, features: usize) -> Option<Self> {
-        let inputs = Inputs::Uint8(zeros(count.checked_mul(features)?.checked_add(SLACK)?)?);
+        let inputs = Inputs::Uint8(try_zeros(count.checked_mul(features)?.checked_add(SLACK)?)?);
         Some(Self { count, features, inputs, targets: Targets::None, weights: None })
     }
 
     /// Room for `count` samples of float32; nothing where memory does not suffice.
     pub fn float32(count: usize, features: usize) -> Option<Self> {
-        let inputs = Inputs::Float32(zeros(count.checked_mul(features)?.checked_add(SLACK)?)?);
+        let inputs = Inputs::Float32(try_zeros(count.checked_mul(features)?.checked_add(SLACK)?)?);
         Some(Self { count, features, inputs, targets: Targets::None, weights: None })
     }
 
@@ -67,7 +76,7 @@ impl Samples {
 
     /// Makes room for one class per sample.
     pub fn allocate_classes(&mut self) -> Option<&mut [u16]> {
-        self.targets = Targets::Classes(zeros(self.count())?);
+        self.targets = Targets::Classes(try_zeros(self.count())?);
         match &mut self.targets {
             Targets::Classes(classes) => Some(classes),
             _ => None,
@@ -76,12 +85,18 @@ impl Samples {
 
     /// Makes room for soft targets `[count, C]`.
     pub fn allocate_soft(&mut self, classes: usize) -> Option<&mut [f32]> {
-        let values = zeros(self.count().checked_mul(classes)?)?;
-        self.targets = Targets::Soft { values, classes: zeros(self.count())? };
+        let values = try_zeros(self.count().checked_mul(classes)?)?;
+        self.targets = Targets::Soft { values, classes: try_zeros(self.count())? };
         match &mut self.targets {
             Targets::Soft { values, .. } => Some(values),
             _ => None,
         }
+    }
+
+    /// Makes room for one weight per sample.
+    pub fn allocate_weights(&mut self) -> Option<&mut [f32]> {
+        self.weights = Some(try_zeros(self.count)?);
+        self.weights.as_deref_mut()
     }
 
     /// Finds the class of every soft target once it is filled: the largest, the lowest index on ties.
@@ -131,10 +146,12 @@ impl<'a> Batch<'a> {
             Inputs::Uint8(values) => (values.as_ptr(), self.samples.features),
             Inputs::Float32(values) => (values.as_ptr().cast(), self.samples.features * size_of::<f32>()),
         };
-        for &row in &self.rows[rows.start.min(self.rows.len())..rows.end.min(self.rows.len())] {
-            for line in (0..row_bytes).step_by(CACHE_LINE) {
+        for &row in self.rows.iter().take(rows.end).skip(rows.start) {
+            let mut line = 0;
+            while line < row_bytes {
                 // SAFETY: the place lies within the row.
                 unsafe { bytes.add(row as usize * row_bytes + line).read_volatile() };
+                line += CACHE_LINE;
             }
         }
     }

@@ -1,29 +1,30 @@
 //! x' = x · scale + shift, per feature: what the model is trained on, while the samples stay as they came.
 
-use crate::samples::SLACK;
+use crate::samples::{SLACK, zeros};
 use crate::simd::{F32x4, LANES};
+use alloc::vec::Vec;
 
 /// Scale and shift of every feature.
 pub struct Scaling {
-    /// `[D]`.
+    features: usize,
+    /// `[D]`, followed by [`SLACK`] zeros.
     scale: Vec<f32>,
-    /// `[D]`.
+    /// `[D]`, followed by [`SLACK`] zeros.
     shift: Vec<f32>,
     is_identity: bool,
     shifts: bool,
 }
 
 impl Scaling {
-    pub fn new(mut scale: Vec<f32>, mut shift: Vec<f32>) -> Self {
-        let shifts = shift.iter().any(|&shift| shift != 0.0);
-        let is_identity = !shifts && scale.iter().all(|&scale| scale == 1.0);
-        scale.resize(scale.len() + SLACK, 0.0);
-        shift.resize(shift.len() + SLACK, 0.0);
-        Self { scale, shift, is_identity, shifts }
-    }
-
-    pub fn uniform(features: usize, scale: f32, shift: f32) -> Self {
-        Self::new(vec![scale; features], vec![shift; features])
+    /// All zeros, until [`Scaling::settle`].
+    pub fn new(features: usize) -> Self {
+        Self {
+            features,
+            scale: zeros(features + SLACK),
+            shift: zeros(features + SLACK),
+            is_identity: false,
+            shifts: false,
+        }
     }
 
     /// `[D]`, followed by [`SLACK`] zeros.
@@ -36,20 +37,38 @@ impl Scaling {
         &self.shift
     }
 
+    /// `[D]`, to be written; then comes [`Scaling::settle`].
+    pub fn scale_mut(&mut self) -> &mut [f32] {
+        &mut self.scale[..self.features]
+    }
+
+    /// `[D]`, to be written; then comes [`Scaling::settle`].
+    pub fn shift_mut(&mut self) -> &mut [f32] {
+        &mut self.shift[..self.features]
+    }
+
+    /// Sees what was written.
+    pub fn settle(&mut self) {
+        self.shifts = self.shift().iter().any(|&shift| shift != 0.0);
+        self.is_identity = !self.shifts && self.scale()[..self.features].iter().all(|&scale| scale == 1.0);
+    }
+
     /// Whether x' is x.
     pub fn is_identity(&self) -> bool {
         self.is_identity
     }
 
-    /// Folds the scaling into one class's weights, so that they can be multiplied with x. Returns what its bias grows by.
-    pub fn fold(&self, weight: &[f32], folded: &mut [f32]) -> f32 {
-        for ((folded, &weight), &scale) in folded.iter_mut().zip(weight).zip(&self.scale) {
-            *folded = weight * scale;
-        }
-        if !self.shifts {
+    /// One class's weights as its inputs need them, with the scaling folded in where there is one. Returns what its bias grows
+    /// by.
+    #[inline(never)]
+    pub fn fold(scaling: Option<&Scaling>, weight: &[f32], folded: &mut [f32]) -> f32 {
+        folded[..weight.len()].copy_from_slice(weight);
+        let Some(scaling) = scaling else { return 0.0 };
+        folded.iter_mut().zip(scaling.scale()).for_each(|(folded, &scale)| *folded *= scale);
+        if !scaling.shifts {
             return 0.0;
         }
-        let products = weight.iter().zip(&self.shift).map(|(&weight, &shift)| f64::from(weight) * f64::from(shift));
+        let products = weight.iter().zip(scaling.shift()).map(|(&weight, &shift)| f64::from(weight) * f64::from(shift));
         products.sum::<f64>() as f32
     }
 
@@ -57,8 +76,8 @@ impl Scaling {
     /// its bias.
     #[inline(always)]
     pub fn unfold(&self, gradient: &mut [F32x4], feature: usize, bias: f32) {
-        let scale = self.scale[feature..].chunks_exact(LANES);
-        let shift = self.shift[feature..].chunks_exact(LANES);
+        let scale = self.scale()[feature..].chunks_exact(LANES);
+        let shift = self.shift()[feature..].chunks_exact(LANES);
         for ((gradient, scale), shift) in gradient.iter_mut().zip(scale).zip(shift) {
             // SAFETY: both chunks hold a vector.
             let (scale, shift) = unsafe { (F32x4::load(scale.as_ptr()), F32x4::load(shift.as_ptr())) };

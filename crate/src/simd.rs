@@ -7,7 +7,7 @@ mod lanes;
 #[path = "simd/wasm.rs"]
 mod lanes;
 
-pub use lanes::{F32x4, I16x8, I32x4, interleave_bytes};
+pub use lanes::{F32x4, I16x8, I32x4, interleave_bytes, join_halves, sqrt};
 
 /// Lanes of a vector of float32 or int32.
 pub const LANES: usize = 4;
@@ -19,6 +19,11 @@ impl F32x4 {
         let ab = a.zip_low(b).add(a.zip_high(b));
         let cd = c.zip_low(d).add(c.zip_high(d));
         ab.join_low(cd).add(ab.join_high(cd))
+    }
+
+    /// The largest of the lanes.
+    pub fn largest_lane(self) -> f32 {
+        self.to_array().into_iter().fold(f32::NEG_INFINITY, f32::max)
     }
 }
 

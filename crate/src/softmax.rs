@@ -4,8 +4,8 @@
 //! loss of a sample is log Σ exp(Z) − Σ Y Z and its gradient with respect to Z is P − Y.
 
 use crate::math::{exp, ln};
-use crate::quads::{Quad, Quads};
-use crate::samples::Targets;
+use crate::quads::Quads;
+use crate::samples::{Samples, Targets};
 use crate::simd::{F32x4, LANES};
 
 /// What a batch came to.
@@ -19,121 +19,85 @@ pub struct Measure {
     pub correct: u32,
 }
 
-impl Measure {
-    pub fn add(&mut self, other: Measure) {
-        self.loss += other.loss;
-        self.weight += other.weight;
-        self.correct += other.correct;
-    }
-}
-
-/// What is minimised: the mean cross-entropy with targets (1 − ε) Y + ε / C, each sample as heavy as its weight.
-#[derive(Clone, Copy, Default)]
-pub struct Objective<'a> {
-    /// ε.
-    pub label_smoothing: f32,
-    /// `[count]`, or nothing where all weigh 1.
-    pub weights: Option<&'a [f32]>,
-}
-
-impl Objective<'_> {
-    fn weight(&self, row: u32) -> f32 {
-        self.weights.map_or(1.0, |weights| weights[row as usize])
-    }
-}
-
 /// Turns logits into probabilities.
 pub fn probabilities(logits: &mut Quads) {
-    for (_, mut quad) in logits.iter_mut() {
-        let (largest, _) = largest(&quad);
-        normalise(&mut quad, largest);
+    let classes = logits.classes();
+    for quad in logits.iter_mut() {
+        normalise(&mut quad[..classes]);
     }
 }
 
-/// Turns the logits of the samples `rows` into probabilities and measures them against their targets.
-pub fn measure(logits: &mut Quads, targets: &Targets, rows: &[u32], objective: Objective) -> Measure {
-    let mut measure = Measure::default();
-    for (first, mut quad) in logits.iter_mut() {
-        let rows = &rows[first..rows.len().min(first + LANES)];
-        let (largest, predicted) = largest(&quad);
-        let mut expected = [0.0; LANES];
-        for (lane, &row) in rows.iter().enumerate() {
-            expected[lane] = target_logit(&mut quad, targets, row as usize, lane);
-        }
-        let expected = smoothed_logit(&quad, F32x4::from_array(expected), objective.label_smoothing);
-        let loss = normalise(&mut quad, largest).sub(expected).to_array();
-        let predicted = predicted.to_array();
-        for (lane, &row) in rows.iter().enumerate() {
-            let weight = f64::from(objective.weight(row));
-            measure.loss += weight * f64::from(loss[lane]);
-            measure.weight += weight;
-            measure.correct += u32::from(predicted[lane] == target_class(targets, row as usize));
+impl Measure {
+    /// Turns the logits of the samples `rows` into probabilities and adds what these come to.
+    pub fn add(&mut self, logits: &mut Quads, samples: &Samples, rows: &[u32]) {
+        self.add_and(logits, samples, rows, None);
+    }
+
+    /// Turns the logits of the samples `rows` into the output gradient, that of the sum of their weighted losses for targets
+    /// (1 − ε) Y + ε / C, and adds what they came to. ε is `label_smoothing`.
+    pub fn add_and_differentiate(&mut self, logits: &mut Quads, samples: &Samples, rows: &[u32], label_smoothing: f32) {
+        self.add_and(logits, samples, rows, Some(label_smoothing));
+    }
+
+    #[inline(never)]
+    fn add_and(&mut self, logits: &mut Quads, samples: &Samples, rows: &[u32], differentiated: Option<f32>) {
+        let classes = logits.classes();
+        let label_smoothing = differentiated.unwrap_or(0.0);
+        let share = F32x4::splat(label_smoothing / classes as f32);
+        for (padded, rows) in logits.iter_mut().zip(rows.chunks(LANES)) {
+            let quad = &mut padded[..classes];
+            let mut targets = [0.0; LANES];
+            for (lane, &row) in rows.iter().enumerate() {
+                targets[lane] = target_logit(quad, &samples.targets, row as usize, lane);
+            }
+            let mut expected = F32x4::from_array(targets);
+            if label_smoothing != 0.0 {
+                let sum = quad.iter().fold(F32x4::splat(0.0), |sum, &logit| sum.add(logit));
+                expected = expected.mul(F32x4::splat(1.0 - label_smoothing)).add(sum.mul(share));
+            }
+            let (log_sum, predicted) = normalise(quad);
+            let (losses, predicted) = (log_sum.sub(expected).to_array(), predicted.to_array());
+            let mut weights = [0.0; LANES];
+            for (lane, &row) in rows.iter().enumerate() {
+                weights[lane] = match &samples.weights {
+                    Some(weights) if differentiated.is_some() => weights[row as usize],
+                    _ => 1.0,
+                };
+                self.loss += f64::from(weights[lane]) * f64::from(losses[lane]);
+                self.weight += f64::from(weights[lane]);
+                self.correct += u32::from(predicted[lane] == target_class(&samples.targets, row as usize));
+                if differentiated.is_some() {
+                    subtract_target(quad, &samples.targets, row as usize, lane, 1.0 - label_smoothing);
+                }
+            }
+            if differentiated.is_some() {
+                // Lanes without a sample weigh nothing.
+                let weights = F32x4::from_array(weights);
+                quad.iter_mut().for_each(|value| *value = value.sub(share).mul(weights));
+                padded[classes..].fill(F32x4::splat(0.0));
+            }
         }
     }
-    measure
 }
 
-/// Turns the logits of the samples `rows` into the output gradient, that of the sum of their weighted losses, and
-/// measures them.
-pub fn gradient(logits: &mut Quads, targets: &Targets, rows: &[u32], objective: Objective) -> Measure {
-    let measure = measure(logits, targets, rows, objective);
-    let Objective { label_smoothing, weights } = objective;
-    for (first, mut quad) in logits.iter_mut() {
-        let rows = &rows[first..rows.len().min(first + LANES)];
-        for (lane, &row) in rows.iter().enumerate() {
-            subtract_target(&mut quad, targets, row as usize, lane, 1.0 - label_smoothing);
-        }
-        if label_smoothing > 0.0 {
-            let share = F32x4::splat(label_smoothing / quad.classes() as f32);
-            quad.update(|value| value.sub(share));
-        }
-        if weights.is_some() {
-            let mut lanes = [0.0; LANES];
-            rows.iter().zip(&mut lanes).for_each(|(&row, lane)| *lane = objective.weight(row));
-            quad.update(|value| value.mul(F32x4::from_array(lanes)));
-        }
-        quad.clear_padding(rows.len());
-    }
-    measure
-}
-
-/// (1 − ε) Σ Y Z + ε / C Σ Z.
-fn smoothed_logit(quad: &Quad, expected: F32x4, label_smoothing: f32) -> F32x4 {
-    if label_smoothing == 0.0 {
-        return expected;
-    }
-    let sum = (0..quad.classes()).fold(F32x4::splat(0.0), |sum, class| sum.add(quad.get(class)));
-    let share = F32x4::splat(label_smoothing / quad.classes() as f32);
-    expected.mul(F32x4::splat(1.0 - label_smoothing)).add(sum.mul(share))
-}
-
-/// The largest logit of each lane and its class, the lowest one on ties.
-#[inline(always)]
-fn largest(quad: &Quad) -> (F32x4, F32x4) {
-    let mut largest = quad.get(0);
-    let mut class = F32x4::splat(0.0);
-    for candidate in 1..quad.classes() {
-        let logit = quad.get(candidate);
-        class = F32x4::splat(candidate as f32).where_less(largest, logit, class);
+/// Turns logits into probabilities. Returns log Σ exp(Z) and the class of the largest, the lowest one on ties.
+#[inline(never)]
+fn normalise(quad: &mut [F32x4]) -> (F32x4, F32x4) {
+    let zero = F32x4::splat(0.0);
+    let (mut largest, mut predicted, mut class) = (quad[0], zero, zero);
+    for &logit in quad.iter() {
+        predicted = class.where_less(largest, logit, predicted);
         largest = largest.maximum(logit);
+        class = class.add(F32x4::splat(1.0));
     }
-    (largest, class)
-}
-
-/// Turns logits into probabilities and returns log Σ exp(Z).
-#[inline(always)]
-fn normalise(quad: &mut Quad, largest: F32x4) -> F32x4 {
-    let mut sum = F32x4::splat(0.0);
-    for class in 0..quad.classes() {
-        let exponential = exp(quad.get(class).sub(largest));
-        quad.set(class, exponential);
-        sum = sum.add(exponential);
+    let mut sum = zero;
+    for value in quad.iter_mut() {
+        *value = exp(value.sub(largest));
+        sum = sum.add(*value);
     }
     let inverse = F32x4::splat(1.0).div(sum);
-    for class in 0..quad.classes() {
-        quad.set(class, quad.get(class).mul(inverse));
-    }
-    largest.add(ln(sum))
+    quad.iter_mut().for_each(|value| *value = value.mul(inverse));
+    (largest.add(ln(sum)), predicted)
 }
 
 fn soft_row(values: &[f32], classes: usize, row: usize) -> &[f32] {
@@ -141,13 +105,13 @@ fn soft_row(values: &[f32], classes: usize, row: usize) -> &[f32] {
 }
 
 /// Σ Y Z of one sample.
-fn target_logit(quad: &mut Quad, targets: &Targets, row: usize, lane: usize) -> f32 {
+fn target_logit(quad: &mut [F32x4], targets: &Targets, row: usize, lane: usize) -> f32 {
     match targets {
         Targets::None => 0.0,
-        Targets::Classes(classes) => *quad.lane(usize::from(classes[row]), lane),
+        Targets::Classes(classes) => quad[usize::from(classes[row])].lanes_mut()[lane],
         Targets::Soft { values, .. } => {
-            let targets = soft_row(values, quad.classes(), row).iter().enumerate();
-            targets.fold(0.0, |sum, (class, &target)| sum + target * *quad.lane(class, lane))
+            let targets = soft_row(values, quad.len(), row).iter().zip(quad);
+            targets.fold(0.0, |sum, (&target, logit)| sum + target * logit.lanes_mut()[lane])
         }
     }
 }
@@ -159,13 +123,13 @@ fn target_class(targets: &Targets, row: usize) -> f32 {
     }
 }
 
-fn subtract_target(quad: &mut Quad, targets: &Targets, row: usize, lane: usize, share: f32) {
+fn subtract_target(quad: &mut [F32x4], targets: &Targets, row: usize, lane: usize, share: f32) {
     match targets {
         Targets::None => {}
-        Targets::Classes(classes) => *quad.lane(usize::from(classes[row]), lane) -= share,
+        Targets::Classes(classes) => quad[usize::from(classes[row])].lanes_mut()[lane] -= share,
         Targets::Soft { values, .. } => {
-            for (class, &target) in soft_row(values, quad.classes(), row).iter().enumerate() {
-                *quad.lane(class, lane) -= share * target;
+            for (&target, value) in soft_row(values, quad.len(), row).iter().zip(quad) {
+                value.lanes_mut()[lane] -= share * target;
             }
         }
     }
@@ -189,11 +153,33 @@ mod tests {
         quads.resize(rows);
         for row in 0..rows {
             for class in 0..classes {
-                let position = quads.position(row, class);
-                quads.values_mut()[position] = logit(row, class);
+                let stride = quads.stride();
+                quads.values_mut()[row / LANES * stride + class].lanes_mut()[row % LANES] = logit(row, class);
             }
         }
         quads
+    }
+
+    fn samples(targets: Targets, weights: Option<Vec<f32>>) -> Samples {
+        let mut samples = Samples::uint8(0, 1).unwrap();
+        (samples.targets, samples.weights) = (targets, weights);
+        samples
+    }
+
+    /// What the targets make of the logits.
+    fn gradient(logits: &mut Quads, targets: Targets, label_smoothing: f32, weights: Option<Vec<f32>>) -> Measure {
+        let order: Vec<u32> = (0..match &targets {
+            Targets::Classes(classes) | Targets::Soft { classes, .. } => classes.len() as u32,
+            Targets::None => 0,
+        })
+            .collect();
+        let mut measure = Measure::default();
+        measure.add_and_differentiate(logits, &samples(targets, weights), &order, label_smoothing);
+        measure
+    }
+
+    fn values(quads: &Quads) -> Vec<f32> {
+        quads.values().iter().flat_map(|value| value.to_array()).collect()
     }
 
     fn oracle(row: usize, classes: usize) -> (Vec<f64>, f64) {
@@ -207,36 +193,34 @@ mod tests {
         for classes in [2, 3, 10, 17, 1000] {
             for rows in 1..=9 {
                 let labels: Vec<u16> = (0..rows).map(|row| (row * 7 % classes) as u16).collect();
-                let order: Vec<u32> = (0..rows as u32).collect();
                 let mut quads = filled(rows, classes);
-                let measure = gradient(&mut quads, &Targets::Classes(labels.clone()), &order, Objective::default());
+                let measure = gradient(&mut quads, Targets::Classes(labels.clone()), 0.0, None);
                 let mut loss = 0.0;
                 for (row, &label) in labels.iter().enumerate() {
                     let (probabilities, log_sum) = oracle(row, classes);
                     loss += log_sum - f64::from(logit(row, usize::from(label)));
                     for (class, probability) in probabilities.into_iter().enumerate() {
                         let expected = probability - f64::from(class == usize::from(label));
-                        let got = f64::from(quads.values()[quads.position(row, class)]);
+                        let got = f64::from(quads.get(row, class));
                         assert!((got - expected).abs() < TOLERANCE, "{classes} {rows} {row} {class}: {got} {expected}");
                     }
                 }
                 assert!((measure.loss - loss).abs() < TOLERANCE * loss.abs().max(1.0) * 4.0);
                 let live = rows * classes;
-                assert_eq!(quads.values().iter().filter(|&&value| value != 0.0).count(), live);
+                assert_eq!(values(&quads).iter().filter(|&&value| value != 0.0).count(), live);
             }
         }
     }
 
     #[test]
     fn a_one_hot_target_gives_what_its_class_gives() {
-        let order: Vec<u32> = (0..5).collect();
         let classes: Vec<u16> = vec![2, 0, 1, 1, 2];
-        let mut values = vec![0.0; 15];
-        classes.iter().enumerate().for_each(|(row, &class)| values[row * 3 + usize::from(class)] = 1.0);
+        let mut one_hot = vec![0.0; 15];
+        classes.iter().enumerate().for_each(|(row, &class)| one_hot[row * 3 + usize::from(class)] = 1.0);
         let (mut by_class, mut by_target) = (filled(5, 3), filled(5, 3));
-        let first = gradient(&mut by_class, &Targets::Classes(classes.clone()), &order, Objective::default());
-        let second = gradient(&mut by_target, &Targets::Soft { values, classes }, &order, Objective::default());
-        assert_eq!(by_class.values(), by_target.values());
+        let first = gradient(&mut by_class, Targets::Classes(classes.clone()), 0.0, None);
+        let second = gradient(&mut by_target, Targets::Soft { values: one_hot, classes }, 0.0, None);
+        assert_eq!(values(&by_class), values(&by_target));
         assert_eq!((first.loss, first.correct), (second.loss, second.correct));
     }
 
@@ -244,21 +228,20 @@ mod tests {
     fn the_lowest_class_wins_a_tie() {
         let mut quads = Quads::new(4);
         quads.resize(1);
-        let measure = measure(&mut quads, &Targets::Classes(vec![0]), &[0], Objective::default());
+        let mut measure = Measure::default();
+        measure.add(&mut quads, &samples(Targets::Classes(vec![0]), None), &[0]);
         assert_eq!(measure.correct, 1);
     }
 
     #[test]
     fn label_smoothing_is_the_same_as_smoothed_targets() {
-        let order: Vec<u32> = (0..6).collect();
         let classes: Vec<u16> = vec![2, 0, 1, 1, 2, 0];
-        let mut values = vec![0.3_f32 / 3.0; 18];
-        classes.iter().enumerate().for_each(|(row, &class)| values[row * 3 + usize::from(class)] += 0.7);
+        let mut targets = vec![0.3_f32 / 3.0; 18];
+        classes.iter().enumerate().for_each(|(row, &class)| targets[row * 3 + usize::from(class)] += 0.7);
         let (mut smoothed, mut soft) = (filled(6, 3), filled(6, 3));
-        let objective = Objective { label_smoothing: 0.3, weights: None };
-        let first = gradient(&mut smoothed, &Targets::Classes(classes.clone()), &order, objective);
-        let second = gradient(&mut soft, &Targets::Soft { values, classes }, &order, Objective::default());
-        for (a, b) in smoothed.values().iter().zip(soft.values()) {
+        let first = gradient(&mut smoothed, Targets::Classes(classes.clone()), 0.3, None);
+        let second = gradient(&mut soft, Targets::Soft { values: targets, classes }, 0.0, None);
+        for (a, b) in values(&smoothed).into_iter().zip(values(&soft)) {
             assert!(f64::from(a - b).abs() < TOLERANCE);
         }
         assert!((first.loss - second.loss).abs() < 6.0 * TOLERANCE);
@@ -267,14 +250,12 @@ mod tests {
     #[test]
     fn a_weight_of_two_is_the_same_as_a_sample_given_twice() {
         let mut weighted = filled(2, 3);
-        let objective = Objective { label_smoothing: 0.0, weights: Some(&[1.0, 2.0]) };
-        let targets = Targets::Classes(vec![0, 1]);
-        let measure = gradient(&mut weighted, &targets, &[0, 1], objective);
+        let measure = gradient(&mut weighted, Targets::Classes(vec![0, 1]), 0.0, Some(vec![1.0, 2.0]));
         let mut single = filled(2, 3);
-        let plain = gradient(&mut single, &targets, &[0, 1], Objective::default());
+        let plain = gradient(&mut single, Targets::Classes(vec![0, 1]), 0.0, None);
         assert_eq!((measure.weight, plain.weight, measure.correct), (3.0, 2.0, plain.correct));
         for class in 0..3 {
-            let [weighted, single] = [&weighted, &single].map(|quads| quads.values()[quads.position(1, class)]);
+            let [weighted, single] = [&weighted, &single].map(|quads| quads.get(1, class));
             assert_eq!(weighted, 2.0 * single);
         }
     }

@@ -3,13 +3,14 @@
 //! Both inner loops keep eight vectors of sums, which with their operands fit the fifteen registers that V8 can use on x64;
 //! a spilled sum would put a store and a load on the critical path.
 
-use super::gather::{gather_quads, gather_tiles};
-use super::shape::{GradientWriter, Shape, TILE, fold};
-use super::{Gradient, Linear};
+use super::Linear;
+use super::gather::{Layout, gather};
+use super::shape::{GradientWriter, Shape, TILE, Tile};
 use crate::quads::Quads;
-use crate::samples::Batch;
+use crate::samples::{Batch, zeros};
 use crate::scaling::Scaling;
 use crate::simd::{F32x4, LANES};
+use alloc::vec::Vec;
 
 /// Features that the forward pass widens at a time.
 const FORWARD_PANEL: usize = 1024;
@@ -41,83 +42,94 @@ impl Float32 {
         let forward = block_rows * shape.stride.min(FORWARD_PANEL);
         Self {
             shape,
-            weight: vec![0.0; shape.size()],
-            folded: vec![0.0; shape.stride],
-            bias: vec![0.0; shape.rows],
-            block: vec![0.0; forward.max(BACKWARD_ROWS * BACKWARD_PANEL)],
+            weight: zeros(shape.size()),
+            folded: zeros(shape.stride),
+            bias: zeros(shape.rows),
+            block: zeros(forward.max(BACKWARD_ROWS * BACKWARD_PANEL)),
             block_rows,
-            factors: vec![0.0; shape.rows * BACKWARD_ROWS],
+            factors: zeros(shape.rows * BACKWARD_ROWS),
         }
     }
 }
 
 impl Linear for Float32 {
-    fn load(&mut self, weight: &[f32], bias: &[f32], scaling: Option<&Scaling>) {
+    fn load(&mut self, parameters: &[f32], scaling: Option<&Scaling>) {
         let Shape { features, stride, .. } = self.shape;
-        for (class, source) in weight.chunks_exact(features).enumerate() {
-            let shift = fold(scaling, source, &mut self.folded[..features]);
-            self.bias[class] = bias[class] + shift;
-            let pair = &mut self.weight[class / 2 * 2 * stride..][..2 * stride];
-            let chunks = pair[class % 2 * LANES..].chunks_mut(2 * LANES);
-            for (chunk, folded) in chunks.zip(self.folded.chunks_exact(LANES)) {
+        let (weight, bias) = parameters.split_at(parameters.len() / (features + 1) * features);
+        for (class, &bias) in bias.iter().enumerate() {
+            let shift = Scaling::fold(scaling, &weight[class * features..][..features], &mut self.folded);
+            self.bias[class] = bias + shift;
+            let pair = &mut self.weight[class / 2 * 2 * stride..][class % 2 * LANES..];
+            for (chunk, folded) in pair.chunks_mut(2 * LANES).zip(self.folded.chunks_exact(LANES)) {
                 chunk[..LANES].copy_from_slice(folded);
             }
         }
     }
 
     fn forward(&mut self, batch: Batch, logits: &mut Quads) {
-        let Shape { features, stride, .. } = self.shape;
-        let quad_stride = logits.stride();
-        for first in (0..batch.rows.len()).step_by(self.block_rows) {
+        let Shape { stride, rows: classes, .. } = self.shape;
+        let mut first = 0;
+        while first < batch.rows.len() {
             let rows = first..batch.rows.len().min(first + self.block_rows);
             batch.touch(rows.end..rows.end + self.block_rows);
-            for start in (0..features).step_by(FORWARD_PANEL) {
+            let mut start = 0;
+            while start < stride {
                 let width = (stride - start).min(FORWARD_PANEL);
-                gather_quads(batch, rows.clone(), start, width, &mut self.block);
-                let logits = &mut logits.values_mut()[first / LANES * quad_stride..];
-                for (class, weight) in (0..).step_by(2).zip(self.weight.chunks_exact(2 * stride)) {
-                    let weight = &weight[2 * start..][..2 * width];
-                    for quad in 0..rows.len().div_ceil(LANES) {
-                        let inputs = &self.block[quad * LANES * width..][..LANES * width];
-                        // SAFETY: `inputs` holds the chunks of four rows of `width`, `weight` of two.
-                        let sums = unsafe { dot_products(inputs.as_ptr(), weight.as_ptr(), width / LANES) };
-                        let logits = &mut logits[quad * quad_stride + class * LANES..][..2 * LANES];
+                gather(batch, rows.clone(), start, width, Layout::quads(width), &mut self.block);
+                let quads = rows.len().div_ceil(LANES);
+                let logits = &mut logits.values_mut()[first / LANES * classes..][..quads * classes];
+                for class in (0..classes / 2).map(|pair| 2 * pair) {
+                    for quad in 0..quads {
+                        // SAFETY: the block holds quads of rows of `width`, the weights pairs of classes of `stride`.
+                        let sums = unsafe {
+                            let inputs = self.block.as_ptr().add(quad * LANES * width);
+                            let weight = self.weight.as_ptr().add(class * stride + 2 * start);
+                            dot_products(inputs, weight, width / LANES)
+                        };
                         for (index, sums) in sums.into_iter().enumerate() {
-                            let target = logits[index * LANES..].as_mut_ptr();
-                            // SAFETY: `logits` holds two vectors.
-                            unsafe {
-                                let before = match start {
-                                    0 => F32x4::splat(self.bias[class + index]),
-                                    _ => F32x4::load(target),
-                                };
-                                before.add(F32x4::sums(sums)).store(target);
-                            }
+                            let logits = &mut logits[quad * classes + class + index];
+                            let before = if start == 0 { F32x4::splat(self.bias[class + index]) } else { *logits };
+                            *logits = before.add(F32x4::sums(sums));
                         }
                     }
                 }
+                start += width;
             }
+            first = rows.end;
         }
     }
 
-    fn backward(&mut self, batch: Batch, output_gradient: &Quads, gradient: &mut Gradient) {
-        let stride = self.shape.stride;
+    fn backward(&mut self, batch: Batch, output_gradient: &Quads, gradient: &mut [f32]) {
+        let Shape { stride, rows: classes, .. } = self.shape;
         let mut writer = GradientWriter::new(self.shape, batch.folded_scaling(), output_gradient, gradient);
-        for first in (0..batch.rows.len()).step_by(BACKWARD_ROWS) {
+        let mut first = 0;
+        while first < batch.rows.len() {
             let rows = first..batch.rows.len().min(first + BACKWARD_ROWS);
-            output_gradient.copy_classes(rows.clone(), BACKWARD_ROWS, &mut self.factors);
-            for start in (0..stride).step_by(BACKWARD_PANEL) {
+            for (quad, values) in output_gradient.of_rows(rows.clone()).enumerate() {
+                for (values, factors) in values.iter().zip(self.factors.chunks_exact_mut(BACKWARD_ROWS)) {
+                    // SAFETY: there are no more quads than `BACKWARD_ROWS` has room for.
+                    unsafe { values.store(factors.as_mut_ptr().add(quad * LANES)) }
+                }
+            }
+            let mut start = 0;
+            while start < stride {
                 let width = (stride - start).min(BACKWARD_PANEL);
-                gather_tiles(batch, rows.clone(), start, width, &mut self.block);
-                for (tile, block) in self.block.chunks_exact(rows.len() * TILE).take(width / TILE).enumerate() {
-                    for (class, factors) in (0..).step_by(2).zip(self.factors.chunks_exact(2 * BACKWARD_ROWS)) {
-                        // SAFETY: `factors` holds two rows of `BACKWARD_ROWS`, `block` all rows of a tile.
-                        let sums = unsafe { products(factors.as_ptr(), block.as_ptr(), rows.len()) };
-                        for (index, sums) in sums.into_iter().enumerate() {
-                            writer.write(class + index, start + tile * TILE, sums, first == 0);
+                gather(batch, rows.clone(), start, width, Layout::tiles(rows.len()), &mut self.block);
+                for tile in 0..width / TILE {
+                    for class in (0..classes / 2).map(|pair| 2 * pair) {
+                        // SAFETY: a class has `BACKWARD_ROWS` factors, a tile of the block all rows.
+                        let sums = unsafe {
+                            let factors = self.factors.as_ptr().add(class * BACKWARD_ROWS);
+                            products(factors, self.block.as_ptr().add(tile * rows.len() * TILE), rows.len())
+                        };
+                        for (index, mut sums) in sums.into_iter().enumerate() {
+                            writer.write(class + index, start + tile * TILE, &mut sums, first == 0);
                         }
                     }
                 }
+                start += width;
             }
+            first = rows.end;
         }
     }
 }
@@ -130,9 +142,10 @@ impl Linear for Float32 {
 unsafe fn dot_products(inputs: *const f32, weight: *const f32, chunks: usize) -> [[F32x4; LANES]; 2] {
     let mut sums = [[F32x4::splat(0.0); LANES]; 2];
     let (mut inputs, mut weight) = (inputs, weight);
-    for _ in 0..chunks {
-        // SAFETY: the caller's promise.
-        unsafe {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let end = weight.add(chunks * 2 * LANES);
+        while weight != end {
             let [first, second] = [F32x4::load(weight), F32x4::load(weight.add(LANES))];
             for row in 0..LANES {
                 let input = F32x4::load(inputs.add(row * LANES));
@@ -150,20 +163,20 @@ unsafe fn dot_products(inputs: *const f32, weight: *const f32, chunks: usize) ->
 /// # Safety
 /// `factors` must be readable for two rows of `BACKWARD_ROWS` values, `block` for `rows` rows of `TILE`.
 #[inline(always)]
-unsafe fn products(factors: *const f32, block: *const f32, rows: usize) -> [[F32x4; TILE / LANES]; 2] {
+unsafe fn products(factors: *const f32, block: *const f32, rows: usize) -> [Tile; 2] {
     let mut sums = [[F32x4::splat(0.0); TILE / LANES]; 2];
     let (mut factors, mut block) = (factors, block);
-    for _ in 0..rows {
-        // SAFETY: the caller's promise.
-        unsafe {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let end = factors.add(rows);
+        while factors != end {
             let [first, second] = [F32x4::load_splat(factors), F32x4::load_splat(factors.add(BACKWARD_ROWS))];
             for index in 0..TILE / LANES {
                 let input = F32x4::load(block.add(index * LANES));
                 sums[0][index] = sums[0][index].add(input.mul(first));
                 sums[1][index] = sums[1][index].add(input.mul(second));
             }
-            factors = factors.add(1);
-            block = block.add(TILE);
+            (factors, block) = (factors.add(1), block.add(TILE));
         }
     }
     sums

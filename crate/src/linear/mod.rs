@@ -12,23 +12,17 @@ use crate::quads::Quads;
 use crate::samples::{Batch, Inputs, Samples};
 use crate::scaling::Scaling;
 
-/// dW `[C, D]` and db `[C]`.
-pub struct Gradient {
-    pub weight: Vec<f32>,
-    pub bias: Vec<f32>,
-}
-
 /// The linear layer in one arithmetic. It keeps the parameters in the form its loops like best.
 pub trait Linear {
-    /// Takes in the parameters W `[C, D]` and b `[C]`, and folds `scaling` into them where the inputs are not scaled
+    /// Takes in the parameters W `[C, D]` followed by b `[C]`, and folds `scaling` into them where the inputs are not scaled
     /// before they get here.
-    fn load(&mut self, weight: &[f32], bias: &[f32], scaling: Option<&Scaling>);
+    fn load(&mut self, parameters: &[f32], scaling: Option<&Scaling>);
 
     /// Z = X Wᵀ + b; `logits` has room for the batch.
     fn forward(&mut self, batch: Batch, logits: &mut Quads);
 
-    /// dW = dZᵀ X and db = Σ dZ, summed over the batch.
-    fn backward(&mut self, batch: Batch, output_gradient: &Quads, gradient: &mut Gradient);
+    /// dW = dZᵀ X followed by db = Σ dZ, summed over the batch.
+    fn backward(&mut self, batch: Batch, output_gradient: &Quads, gradient: &mut [f32]);
 }
 
 /// The layers of a model, made when they are first needed.

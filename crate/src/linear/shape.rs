@@ -1,13 +1,15 @@
 //! How the layers lay out W and dW: rows of features padded to `TILE`, classes padded to two, so that the inner loops
 //! need no remainders.
 
-use super::Gradient;
 use crate::quads::Quads;
 use crate::scaling::Scaling;
 use crate::simd::{F32x4, LANES};
 
 /// Features per turn of the inner loops.
 pub const TILE: usize = 16;
+
+/// Sums of a tile of features.
+pub type Tile = [F32x4; TILE / LANES];
 
 #[derive(Clone, Copy)]
 pub struct Shape {
@@ -28,69 +30,52 @@ impl Shape {
         self.rows * self.stride
     }
 
-    /// Rows of W that are widened, or read, against one block of inputs: few where W stays in the cache anyway, many
-    /// where it has to come from afar each time.
+    /// Rows of inputs that are gathered, then read against all of W: few where W stays in the cache anyway, many where it has
+    /// to come from afar each time.
     pub fn block_rows(&self, bytes_per_weight: usize) -> usize {
         if self.size() * bytes_per_weight <= 64 << 10 { 8 } else { 64 }
     }
 }
 
-/// One class's weights as its inputs need them, with the scaling folded in where there is one. Returns what the bias grows by.
-pub fn fold(scaling: Option<&Scaling>, weight: &[f32], folded: &mut [f32]) -> f32 {
-    match scaling {
-        Some(scaling) => scaling.fold(weight, folded),
-        None => {
-            folded.copy_from_slice(weight);
-            0.0
-        }
-    }
-}
-
 /// Puts dW and db together, tile by tile.
 pub struct GradientWriter<'a> {
-    shape: Shape,
+    features: usize,
     scaling: Option<&'a Scaling>,
-    gradient: &'a mut Gradient,
+    weight: &'a mut [f32],
+    bias: &'a mut [f32],
 }
 
 impl<'a> GradientWriter<'a> {
-    /// db is the sum of the output gradient. `scaling` is what was folded into W.
-    pub fn new(
-        shape: Shape,
-        scaling: Option<&'a Scaling>,
-        output_gradient: &Quads,
-        gradient: &'a mut Gradient,
-    ) -> Self {
-        for (class, bias) in gradient.bias.iter_mut().enumerate() {
-            *bias = output_gradient.sum(class);
+    /// `gradient` is dW `[C, D]` followed by db `[C]`, the sum of the output gradient. `scaling` is what was folded into W.
+    pub fn new(shape: Shape, scaling: Option<&'a Scaling>, output_gradient: &Quads, gradient: &'a mut [f32]) -> Self {
+        let (weight, bias) = gradient.split_at_mut(output_gradient.classes() * shape.features);
+        for (class, bias) in bias.iter_mut().enumerate() {
+            let sum = output_gradient.iter().fold(F32x4::splat(0.0), |sum, quad| sum.add(quad[class]));
+            let lanes = sum.to_array();
+            *bias = (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
         }
-        Self { shape, scaling, gradient }
+        Self { features: shape.features, scaling, weight, bias }
     }
 
     /// Sets, or from the second run of rows on adds to, dW of a tile of features of one class. Padding is dropped.
-    #[inline(always)]
-    pub fn write(&mut self, class: usize, feature: usize, tile: [F32x4; TILE / LANES], is_first: bool) {
-        if class >= self.gradient.bias.len() {
-            return;
-        }
-        let mut tile = tile;
+    #[inline(never)]
+    pub fn write(&mut self, class: usize, feature: usize, tile: &mut Tile, is_first: bool) {
+        let Some(&bias) = self.bias.get(class) else { return };
         if let Some(scaling) = self.scaling {
-            scaling.unfold(&mut tile, feature, if is_first { self.gradient.bias[class] } else { 0.0 });
+            scaling.unfold(tile, feature, if is_first { bias } else { 0.0 });
         }
-        let features = self.shape.features;
-        let target = &mut self.gradient.weight[class * features + feature..(class + 1) * features];
-        if target.len() >= TILE {
-            for (lanes, target) in tile.into_iter().zip(target.chunks_exact_mut(LANES)) {
+        let target = &mut self.weight[class * self.features..][feature..self.features];
+        for (lanes, target) in tile.iter_mut().zip(target.chunks_mut(LANES)) {
+            if target.len() == LANES {
                 // SAFETY: the chunk holds a vector.
                 unsafe {
                     let before = if is_first { F32x4::splat(0.0) } else { F32x4::load(target.as_ptr()) };
-                    before.add(lanes).store(target.as_mut_ptr());
+                    before.add(*lanes).store(target.as_mut_ptr());
                 }
-            }
-        } else {
-            let values = tile.map(F32x4::to_array);
-            for (&value, target) in values.as_flattened().iter().zip(target) {
-                *target = value + if is_first { 0.0 } else { *target };
+            } else {
+                for (target, &mut value) in target.iter_mut().zip(lanes.lanes_mut()) {
+                    *target = value + if is_first { 0.0 } else { *target };
+                }
             }
         }
     }

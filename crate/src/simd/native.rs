@@ -23,6 +23,11 @@ impl F32x4 {
         self.0
     }
 
+    #[inline(always)]
+    pub fn lanes_mut(&mut self) -> &mut [f32; 4] {
+        &mut self.0
+    }
+
     /// # Safety
     /// `source` must be readable for four values; it need not be aligned.
     #[inline(always)]
@@ -195,10 +200,16 @@ impl I16x8 {
         Self(core::array::from_fn(|lane| [low.0, high.0][lane / 4][lane % 4].round_ties_even() as i16))
     }
 
-    /// The first four lanes.
+    /// Stores the first four lanes.
+    ///
+    /// # Safety
+    /// `target` must be writable for four values; it need not be aligned.
     #[inline(always)]
-    pub fn first_half(self) -> [i16; 4] {
-        core::array::from_fn(|lane| self.0[lane])
+    pub unsafe fn store_half(self, target: *mut i16) {
+        for lane in 0..4 {
+            // SAFETY: the caller's promise.
+            unsafe { target.add(lane).write_unaligned(self.0[lane]) }
+        }
     }
 
     /// a₀b₀ + a₁b₁, a₂b₂ + a₃b₃, … as four int32.
@@ -220,6 +231,21 @@ pub unsafe fn interleave_bytes(a: *const u8, b: *const u8, target: *mut u8) {
         unsafe {
             target.add(2 * index).write(a.add(index).read());
             target.add(2 * index + 1).write(b.add(index).read());
+        }
+    }
+}
+
+/// Stores the first eight bytes of each of two rows to `low`, the last eight of sixteen to `high`.
+///
+/// # Safety
+/// `a` and `b` must be readable, `low` and `high` writable for sixteen bytes.
+#[inline(always)]
+pub unsafe fn join_halves(a: *const u8, b: *const u8, low: *mut u8, high: *mut u8) {
+    for (index, row) in [a, b].into_iter().enumerate() {
+        // SAFETY: the caller's promise.
+        unsafe {
+            row.copy_to_nonoverlapping(low.add(8 * index), 8);
+            row.add(8).copy_to_nonoverlapping(high.add(8 * index), 8);
         }
     }
 }
@@ -257,3 +283,8 @@ impl I32x4 {
 }
 
 const SQRT_HALF_BITS: u32 = 0x3f35_04f3;
+
+/// The square root.
+pub fn sqrt(value: f64) -> f64 {
+    value.sqrt()
+}

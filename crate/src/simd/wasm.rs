@@ -2,6 +2,7 @@ use core::arch::wasm32::*;
 
 /// Four float32 lanes.
 #[derive(Clone, Copy)]
+#[repr(transparent)]
 pub struct F32x4(v128);
 
 impl F32x4 {
@@ -23,6 +24,12 @@ impl F32x4 {
             f32x4_extract_lane::<2>(self.0),
             f32x4_extract_lane::<3>(self.0),
         ]
+    }
+
+    #[inline(always)]
+    pub fn lanes_mut(&mut self) -> &mut [f32; 4] {
+        // SAFETY: a v128 is sixteen bytes, aligned to as many, and any of them are float32.
+        unsafe { &mut *(&raw mut self.0).cast() }
     }
 
     /// # Safety
@@ -200,15 +207,14 @@ impl I16x8 {
         Self(i16x8_narrow_i32x4(integers(low), integers(high)))
     }
 
-    /// The first four lanes.
+    /// Stores the first four lanes.
+    ///
+    /// # Safety
+    /// `target` must be writable for four values; it need not be aligned.
     #[inline(always)]
-    pub fn first_half(self) -> [i16; 4] {
-        [
-            i16x8_extract_lane::<0>(self.0),
-            i16x8_extract_lane::<1>(self.0),
-            i16x8_extract_lane::<2>(self.0),
-            i16x8_extract_lane::<3>(self.0),
-        ]
+    pub unsafe fn store_half(self, target: *mut i16) {
+        // SAFETY: the caller's promise.
+        unsafe { v128_store64_lane::<0>(self.0, target.cast()) }
     }
 
     /// a₀b₀ + a₁b₁, a₂b₂ + a₃b₃, … as four int32.
@@ -231,6 +237,20 @@ pub unsafe fn interleave_bytes(a: *const u8, b: *const u8, target: *mut u8) {
         let high = i8x16_shuffle::<8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31>(a, b);
         v128_store(target.cast(), low);
         v128_store(target.add(16).cast(), high);
+    }
+}
+
+/// Stores the first eight bytes of each of two rows to `low`, the last eight of sixteen to `high`.
+///
+/// # Safety
+/// `a` and `b` must be readable, `low` and `high` writable for sixteen bytes.
+#[inline(always)]
+pub unsafe fn join_halves(a: *const u8, b: *const u8, low: *mut u8, high: *mut u8) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let (a, b) = (v128_load(a.cast()), v128_load(b.cast()));
+        v128_store(low.cast(), i64x2_shuffle::<0, 2>(a, b));
+        v128_store(high.cast(), i64x2_shuffle::<1, 3>(a, b));
     }
 }
 
@@ -273,3 +293,8 @@ impl I32x4 {
 }
 
 const SQRT_HALF_BITS: u32 = 0x3f35_04f3;
+
+/// The square root, which std alone has outside of SIMD.
+pub fn sqrt(value: f64) -> f64 {
+    f64x2_extract_lane::<0>(f64x2_sqrt(f64x2_splat(value)))
+}
