@@ -1,81 +1,47 @@
-import { readFileSync, rmSync } from 'node:fs';
-import { deflateSync } from 'node:zlib';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import zopfli from '@gfx/zopfli';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
-import rust from '@wasm-tool/rollup-plugin-rust';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 import esbuild from 'rollup-plugin-esbuild';
-import { wasmBindgen, wasmOpt } from './scripts/tools.mjs';
+import { buildKernel } from './scripts/build-kernel.mjs';
+import { minifyAlike, text } from './scripts/rollup-plugins.mjs';
+
+const kernelFile = 'dist/softmax-simd.wasm';
 
 // Files of earlier builds would ship too.
 rmSync('dist', { recursive: true, force: true });
+mkdirSync('dist');
+buildKernel(resolve(kernelFile));
 
-process.env.WASM_BINDGEN_BIN ??= wasmBindgen;
-process.env.WASM_OPT_BIN ??= wasmOpt;
-
-/** The crate, built once for all rows: its flags stand in crate/.cargo/config.toml, its profile in crate/Cargo.toml. */
-function crate() {
-	return rust({
-		optimize: { rustc: false },
-		extraArgs: {
-			cargo: ['--locked'],
-			wasmOpt: [
-				'-O3',
-				'--low-memory-unused',
-				'--enable-simd',
-				'--enable-bulk-memory',
-				'--enable-bulk-memory-opt',
-				'--enable-nontrapping-float-to-int',
-				'--strip-debug',
-				'--strip-producers',
-			],
-		},
-	});
-}
+/** Short names of what bundles have in common. */
+const names = {};
 
 /** In Node names stay as they are, for stack traces that say something; elsewhere what is loaded counts. */
 function plugins(platform) {
+	const small = { minifyWhitespace: true, minifySyntax: true };
 	return [
-		crate(),
 		nodeResolve({ exportConditions: [platform], browser: platform !== 'node' }),
-		esbuild({
-			target: 'es2022',
-			minifyWhitespace: true,
-			minifySyntax: true,
-			minifyIdentifiers: platform !== 'node',
-			tsconfig: false,
-			legalComments: 'inline',
-		}),
+		esbuild({ target: 'es2022', tsconfig: false, legalComments: 'inline', ...(platform === 'node' && small) }),
+		platform !== 'node' && minifyAlike(names),
 	];
 }
 
-const kernelFile = 'softmax-simd.wasm';
-
-/** Makes a module whose default export is the string that `read` gives. */
-function text(name, read) {
-	const id = `\0${name}`;
-	let value;
-	return {
-		name,
-		// Before this bundle loads anything: two builds of the crate at once would write to the same files.
-		async buildStart() {
-			value = await read();
-		},
-		resolveId: (source) => (source === name ? id : null),
-		load: (source) => (source === id ? `export default ${JSON.stringify(value)};` : null),
-	};
-}
-
-/** The browsers' worker, bundled into one classic script. */
+/** The browsers' worker, bundled into one script: a module that imports nothing, which is a classic script as well. */
 async function bundleWorker() {
 	const bundle = await rollup({ input: 'worker/browser.ts', plugins: plugins('worker'), onwarn });
-	const { output } = await bundle.generate({ format: 'iife' });
-	return output[0].code;
+	const { output } = await bundle.generate({ format: 'es' });
+	return `"use strict";${output[0].code}`;
 }
 
-/** The kernel that an earlier row wrote. In base64, deflated bytes take three quarters of what plain ones do after gzip. */
-function deflateKernel() {
-	return deflateSync(readFileSync(`dist/${kernelFile}`), { level: 9 }).toString('base64');
+/**
+ * The kernel. In base64, deflated bytes take three quarters of what plain ones do after gzip, and
+ * Zopfli's are 5 % fewer than zlib's.
+ */
+async function deflateKernel() {
+	const deflated = await zopfli.zlibAsync(readFileSync(kernelFile), {});
+	return Buffer.from(deflated).toString('base64');
 }
 
 /** A warning would be lost in the output of a build that nobody reads: wasm-opt's failure is one. */
@@ -91,10 +57,10 @@ const entries = {
 	metrics: 'ts/metrics/index.ts',
 };
 
-/** ES modules in a folder of dist/, and the kernel beside the folders. */
+/** ES modules in a folder of dist/, beside the kernel. */
 function modules(folder) {
 	const names = { entryFileNames: `${folder}/[name].js`, chunkFileNames: `${folder}/[name].js` };
-	return { dir: 'dist', format: 'es', assetFileNames: kernelFile, ...names };
+	return { dir: 'dist', format: 'es', ...names };
 }
 
 /** One after the other, in this order. */
@@ -113,7 +79,7 @@ export default [
 		onwarn,
 	},
 	{
-		input: entries,
+		input: { ...entries, index: 'ts/index.browser.ts' },
 		output: modules('browser'),
 		plugins: [text('#kernel-source', deflateKernel), text('#worker-source', bundleWorker), ...plugins('browser')],
 		onwarn,

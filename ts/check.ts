@@ -1,5 +1,5 @@
 /** Checks of arguments, each with an error that says the field, what was expected and what came. */
-import { InvalidTypeError, InvalidValueError } from './errors.js';
+import { type ErrorDetails, InvalidTypeError, InvalidValueError } from './errors.js';
 
 /** A short description of any value, for "got …". */
 export function show(value: unknown): string {
@@ -13,10 +13,26 @@ export function show(value: unknown): string {
 	return name === 'Object' ? 'an object' : `a ${name}`;
 }
 
+/** The sample and the feature at fault. */
+type Place = Pick<ErrorDetails, 'row' | 'column'>;
+
+export function wrongType(field: string, expected: string, value: unknown, place?: Place): InvalidTypeError {
+	return new InvalidTypeError({ field, expected, got: show(value), ...place });
+}
+
+export function wrongValue(field: string, expected: string, value: unknown, place?: Place): InvalidValueError {
+	return new InvalidValueError({ field, expected, got: show(value), ...place });
+}
+
+/** @param got in words */
+export function badData(field: string, expected: string, got: string, place?: Place): InvalidValueError {
+	return new InvalidValueError({ field, expected, got, ...place }, 'INVALID_DATA');
+}
+
 /** Refuses anything but a plain object that has no other keys than `known`. */
 export function checkKeys(field: string, value: unknown, known: readonly string[]): void {
 	if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
-		throw new InvalidTypeError({ field, expected: `an object with ${known.join(', ')}`, got: show(value) });
+		throw wrongType(field, `an object with ${known.join(', ')}`, value);
 	}
 	for (const key of Object.keys(value)) {
 		if (known.includes(key)) continue;
@@ -27,9 +43,9 @@ export function checkKeys(field: string, value: unknown, known: readonly string[
 /** An integer from `least` to `most`. */
 export function checkInteger(field: string, value: unknown, least: number, most: number): number {
 	const expected = `an integer from ${least} to ${most}`;
-	if (typeof value !== 'number') throw new InvalidTypeError({ field, expected, got: show(value) });
+	if (typeof value !== 'number') throw wrongType(field, expected, value);
 	if (Number.isInteger(value) && value >= least && value <= most) return value;
-	throw new InvalidValueError({ field, expected, got: show(value) });
+	throw wrongValue(field, expected, value);
 }
 
 /** A finite number that passes `test`. */
@@ -39,29 +55,29 @@ export function checkNumber(
 	expected = 'a finite number',
 	test: (value: number) => boolean = () => true,
 ): number {
-	if (typeof value !== 'number') throw new InvalidTypeError({ field, expected, got: show(value) });
+	if (typeof value !== 'number') throw wrongType(field, expected, value);
 	if (Number.isFinite(value) && test(value)) return value;
-	throw new InvalidValueError({ field, expected, got: show(value) });
+	throw wrongValue(field, expected, value);
 }
 
 export function checkBoolean(field: string, value: unknown): boolean {
 	if (typeof value === 'boolean') return value;
-	throw new InvalidTypeError({ field, expected: 'true or false', got: show(value) });
+	throw wrongType(field, 'true or false', value);
 }
 
 /** A function, or nothing. */
 export function checkFunction(field: string, value: unknown): void {
 	if (value === undefined || typeof value === 'function') return;
-	throw new InvalidTypeError({ field, expected: 'a function', got: show(value) });
+	throw wrongType(field, 'a function', value);
 }
 
 /** Distinct names of at least two classes. */
 export function checkClassNames(field: string, value: unknown): string[] {
 	const expected = `2 to ${MAX_CLASSES} distinct strings`;
-	if (!Array.isArray(value)) throw new InvalidTypeError({ field, expected, got: show(value) });
+	if (!Array.isArray(value)) throw wrongType(field, expected, value);
 	const names: unknown[] = Array.from(value);
 	const other = names.findIndex((name) => typeof name !== 'string');
-	if (other >= 0) throw new InvalidTypeError({ field, expected, got: show(names[other]) });
+	if (other >= 0) throw wrongType(field, expected, names[other]);
 	const seen = new Set<unknown>();
 	for (const name of names) {
 		if (seen.has(name)) throw new InvalidValueError({ field, expected, got: `${show(name)} twice` });

@@ -1,16 +1,15 @@
 /** A model and what is known of it: shape and classes may be left open until the first data set settles them. */
-import { checkInteger, MAX_WEIGHTS, product, show } from './check.js';
+import { badData, checkInteger, MAX_WEIGHTS, product, show } from './check.js';
 import type { DatasetLayout } from './dataset.js';
-import { InvalidValueError, notReady } from './errors.js';
-import type { InputKind, Kernel, Model, Scaling } from './kernel.js';
+import { notReady } from './errors.js';
+import { type InputKind, Model, type Scaling } from './kernel.js';
 import type { Classes } from './labels.js';
 import { bytesOfModel, type MemoryBudget } from './memory.js';
-import type { Precision, TrainerState } from './options.js';
+import type { Precision, TrainerState, Weights } from './options.js';
 import { nameClasses } from './prediction.js';
 import { type ModelSettings, precisionOf, scalingOf } from './settings.js';
 
 export class Classifier {
-	readonly #kernel: Kernel;
 	readonly #budget: MemoryBudget;
 	readonly settings: ModelSettings;
 	#inputShape: readonly number[] | undefined;
@@ -21,8 +20,7 @@ export class Classifier {
 	/** Epochs begun so far. */
 	epoch = 0;
 
-	constructor(kernel: Kernel, settings: ModelSettings, budget: MemoryBudget) {
-		this.#kernel = kernel;
+	constructor(settings: ModelSettings, budget: MemoryBudget) {
 		this.#budget = budget;
 		this.settings = settings;
 		this.#inputShape = settings.inputShape;
@@ -66,14 +64,13 @@ export class Classifier {
 		const shape = this.#inputShape;
 		if (shape && (product(shape) !== features || (inputShape && String(inputShape) !== String(shape)))) {
 			const expected = `samples of shape ${show(shape)}, the trainer's`;
-			const details = { field: 'inputShape', expected, got: show(inputShape ?? [features]) };
-			throw new InvalidValueError(details, 'INVALID_DATA');
+			throw badData('inputShape', expected, show(inputShape ?? [features]));
 		}
 		if (!classNames) return;
 		const { count, names } = this.#classes;
 		if (names ? String(names) !== String(classNames) : count !== undefined && count !== classNames.length) {
 			const expected = `the trainer's classes (${names ? names.join(', ') : count})`;
-			throw new InvalidValueError({ field: 'classNames', expected, got: classNames.join(', ') }, 'INVALID_DATA');
+			throw badData('classNames', expected, classNames.join(', '));
 		}
 	}
 
@@ -82,6 +79,19 @@ export class Classifier {
 		if (!this.#model) this.#create(this.#inputShape ?? inputShape ?? [features], classes);
 		else if (!this.#classes.names) this.#classes = { ...this.#classes, names: classes.names };
 		if (this.#precision === 'auto') this.#precision = precisionOf(this.settings, kind, this.#classes.count!);
+	}
+
+	/** Copies of the parameters. */
+	getWeights(): Weights {
+		const { weight, bias } = this.ready('getWeights').parameters;
+		return { weight: weight.slice(), bias: bias.slice() };
+	}
+
+	/** Replaces the parameters by as many others. */
+	setWeights({ weight, bias }: Weights): void {
+		const { parameters } = this.ready('setWeights');
+		parameters.weight.set(weight);
+		parameters.bias.set(bias);
 	}
 
 	/** Copies all that a classifier is. */
@@ -166,7 +176,7 @@ export class Classifier {
 		checkInteger('inputShape × classes', features * count, 1, MAX_WEIGHTS);
 		this.#budget.reserve(bytesOfModel(features, count));
 		const fixed16 = this.settings.precision !== 'float32' && precisionOf(this.settings, 'uint8', count) === 'fixed16';
-		const model = this.#kernel.createModel(features, count, fixed16);
+		const model = new Model(features, count, fixed16);
 		model.initialize(this.settings.seed, this.settings.initStd);
 		return model;
 	}

@@ -2,13 +2,18 @@
 
 import { type Remote, wrap } from 'comlink';
 import { spawnWorker } from '#spawn';
-import type { WorkerApi } from '../worker/api.js';
+import type { Description, WorkerApi } from '../worker/api.js';
 import { TrainerError, WorkerCrashedError } from './errors.js';
+import type { History } from './options.js';
+import { SliceMemory } from './slice-memory.js';
 import type { SpawnedWorker } from './spawn.js';
 import { installErrorTransfer } from './transfer.js';
 
-/** Calls into one worker. */
+/** Calls into one worker, and what is known of the model there. */
 export class Connection {
+	/** As the worker told it last; its first answer is one. */
+	description!: Description;
+	readonly sliceMemory = new SliceMemory();
 	readonly #worker: SpawnedWorker;
 	// Comlink closes the way when its proxy is collected, calls in flight or not: it has to be held.
 	readonly #api: Remote<WorkerApi>;
@@ -44,6 +49,16 @@ export class Connection {
 			};
 			send(this.#api).then(resolve, reject).finally(settle);
 		});
+	}
+
+	/** Sends a call that answers with what has become of the model. */
+	async update(send: (api: Remote<WorkerApi>) => Promise<Description>): Promise<void> {
+		this.description = await this.call(send);
+	}
+
+	/** The history of a fit that has not trained. */
+	emptyHistory(): History {
+		return { epochs: [], stoppedBy: 'epochs', precision: this.description.precision };
 	}
 
 	/** Ends the worker; calls under way are rejected, later ones as well. */

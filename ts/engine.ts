@@ -1,14 +1,12 @@
 /** The synchronous façade: owns the kernel's memory. For workers of the caller's own; `Trainer` runs one in ours. */
 import { compileKernel } from '#wasm';
-import { checkClassNames, checkInteger, checkKeys } from './check.js';
-import { Classifier } from './classifier.js';
-import { type DatasetLayout, isDataset, readDataset } from './dataset.js';
-import { BusyError, InvalidValueError, TrainerError } from './errors.js';
+import { checkClassNames } from './check.js';
+import { isDataset, readDataset } from './dataset.js';
+import { EngineCore } from './engine-core.js';
+import { InvalidValueError, TrainerError } from './errors.js';
 import { checkFitOptions, checkPartialFitOptions, type FitSettings } from './fit-settings.js';
 import { withHistory } from './history.js';
-import { Kernel, type Model, type Samples } from './kernel.js';
-import type { Classes } from './labels.js';
-import { bytesOfDataset, MemoryBudget } from './memory.js';
+import type { Samples } from './kernel.js';
 import type {
 	Dataset,
 	Evaluation,
@@ -29,14 +27,8 @@ import type {
 } from './options.js';
 import { describePrediction } from './prediction.js';
 import { ProgressReporter } from './reporter.js';
-import { checkPredictOptions, checkTrainerOptions, type ModelSettings } from './settings.js';
+import { checkPredictOptions, checkResetOptions, checkTrainerOptions } from './settings.js';
 import { checkState, checkWeights, optionsOf } from './state.js';
-import { type Step, trainBatches } from './training.js';
-import { Upload } from './upload.js';
-import { combineWeights } from './weights.js';
-
-/** Rows per call into the kernel where a result has a row per sample. */
-const PREDICTION_ROWS = 4096;
 
 /** Samples in the engine's memory, for as many calls as wanted. */
 export class EngineDataset {
@@ -58,21 +50,13 @@ export class EngineDataset {
 
 /** A softmax classifier that trains in the thread that calls it. */
 export class Engine {
-	readonly #kernel: Kernel;
-	readonly #budget: MemoryBudget;
-	readonly #classifier: Classifier;
+	readonly #core: EngineCore;
 	readonly #datasets = new Map<EngineDataset, Samples>();
-	#releasedDuringFit: Samples[] = [];
-	#steps = 0;
-	#samplesSeen = 0;
-	#fitting = false;
 	#stopped = false;
 	#disposed = false;
 
-	private constructor(kernel: Kernel, settings: ModelSettings) {
-		this.#kernel = kernel;
-		this.#budget = new MemoryBudget(settings.memoryLimit, () => kernel.memoryBytes);
-		this.#classifier = new Classifier(kernel, settings, this.#budget);
+	private constructor(core: EngineCore) {
+		this.#core = core;
 	}
 
 	/**
@@ -83,93 +67,61 @@ export class Engine {
 	 */
 	static async create(options: TrainerOptions = {}, module?: object): Promise<Engine> {
 		const settings = checkTrainerOptions(options);
-		return new Engine(
-			await Kernel.load((module as WebAssembly.Module | undefined) ?? (await compileKernel())),
-			settings,
-		);
+		const compiled = (module as WebAssembly.Module | undefined) ?? (await compileKernel());
+		return new Engine(await EngineCore.create(compiled, settings));
 	}
 
 	/** An engine that goes on where the one whose state it is was. */
 	static async restore(state: TrainerState, module?: object): Promise<Engine> {
 		const engine = await Engine.create(optionsOf(state), module);
-		engine.restoreState(state);
+		const { classifier } = engine.#core;
+		checkState(state, classifier.inputShape!, classifier.classNames!);
+		classifier.restoreState(state);
 		return engine;
-	}
-
-	/** @internal */
-	restoreState(state: TrainerState): void {
-		checkState(state, this.#classifier.ready('restore').parameters);
-		this.#classifier.restoreState(state);
 	}
 
 	/** A copy of all that the engine needs to go on later, elsewhere: with the same data and options, to the same bits. */
 	getState(): TrainerState {
-		this.#checkAlive();
-		return this.#classifier.keepState();
+		return this.#alive().classifier.keepState();
 	}
 
 	/** The arithmetic in use; `auto` until the first data set has settled it. */
 	get precision(): 'auto' | Precision {
-		return this.#classifier.precision;
+		return this.#core.classifier.precision;
 	}
 
 	/** Shape of a sample, once it is known. */
 	get inputShape(): readonly number[] | undefined {
-		return this.#classifier.inputShape;
+		return this.#core.classifier.inputShape;
 	}
 
 	/** Names of the classes (their indices in digits where they have none), once they are known. */
 	get classNames(): readonly string[] | undefined {
-		return this.#classifier.classNames;
+		return this.#core.classifier.classNames;
 	}
 
 	/** Epochs begun so far. */
 	get epoch(): number {
-		return this.#classifier.epoch;
+		return this.#core.classifier.epoch;
 	}
 
 	/** Copies a data set into the engine's memory. The first one with labels settles D and C where they were left open. */
 	upload(dataset: UnlabelledDataset): EngineDataset {
-		this.#checkAlive();
+		const core = this.#alive();
 		const { layout, inputs, labels } = readDataset(dataset, this.inputShape, false);
-		const upload = this.beginUpload(layout);
+		const upload = core.beginUpload(layout);
 		try {
 			upload.write(inputs.read(0, layout.count), labels?.read(0, layout.count));
 		} catch (error) {
-			this.cancelUpload(upload);
+			core.cancelUpload(upload);
 			throw error;
 		}
-		return this.finishUpload(upload);
-	}
-
-	/** @internal Makes room for a data set that comes in slices. */
-	beginUpload(layout: DatasetLayout): Upload {
-		this.#checkAlive();
-		this.#classifier.checkLayout(layout);
-		const bytes = bytesOfDataset(layout);
-		this.#budget.reserve(bytes);
-		return new Upload(layout, this.#kernel.allocateSamples(layout.kind, layout.count, layout.features, bytes));
-	}
-
-	/** @internal */
-	finishUpload(upload: Upload): EngineDataset {
-		const { layout, samples } = upload;
-		try {
-			const known = { ...this.#classifier.classes, ...(layout.classNames && classesOf(layout.classNames)) };
-			const classes = upload.finish(known);
-			if (layout.labels) this.#classifier.settle(layout, classes);
-		} catch (error) {
-			this.#free(samples);
-			throw error;
-		}
-		const dataset: EngineDataset = new EngineDataset(layout.count, () => this.#release(dataset));
-		this.#datasets.set(dataset, samples);
-		return dataset;
-	}
-
-	/** @internal */
-	cancelUpload(upload: Upload): void {
-		this.#free(upload.samples);
+		const samples = core.finishUpload(upload);
+		const uploaded: EngineDataset = new EngineDataset(layout.count, () => {
+			if (this.#datasets.delete(uploaded)) core.release(samples);
+		});
+		this.#datasets.set(uploaded, samples);
+		return uploaded;
 	}
 
 	/**
@@ -179,27 +131,28 @@ export class Engine {
 	 *   running `fit`; NonFiniteLossError; the signal's reason
 	 */
 	fit(dataset: Dataset | EngineDataset, options: FitOptions<Dataset | EngineDataset> = {}): History {
-		this.#checkAlive();
+		const core = this.#alive();
 		const settings = checkFitOptions(options, this.epoch + 1);
-		if (this.#fitting) throw new BusyError('fit');
-		if (options.signal?.aborted) throw withHistory(options.signal.reason, this.createHistory());
+		core.checkIdle('fit');
+		if (options.signal?.aborted) throw withHistory(options.signal.reason, core.createHistory());
 		return this.#with(dataset, true, (training) => {
-			const fit = (validation?: EngineDataset) => this.#drain(training, validation, settings, options);
+			const fit = (validation?: Samples) => this.#drain(training, validation, settings, options);
 			return options.validationData ? this.#with(options.validationData, true, fit) : fit();
 		});
 	}
 
 	#drain(
-		training: EngineDataset,
-		validation: EngineDataset | undefined,
+		training: Samples,
+		validation: Samples | undefined,
 		settings: FitSettings,
 		options: FitOptions<Dataset | EngineDataset>,
 	): History {
-		const history = this.createHistory();
+		const history = this.#core.createHistory();
 		const { signal, onEpochEnd, onProgress } = options;
 		const reporter = onProgress && new ProgressReporter(onProgress);
+		this.#stopped = false;
 		try {
-			for (const step of this.train(training, validation, settings, history)) {
+			for (const step of this.#core.train(training, validation, settings, history)) {
 				reporter?.add(step);
 				if (step.log) {
 					reporter?.flush();
@@ -217,66 +170,6 @@ export class Engine {
 		return history;
 	}
 
-	/** @internal The loop of `fit`, batch by batch. */
-	*train(
-		training: EngineDataset,
-		validation: EngineDataset | undefined,
-		settings: FitSettings,
-		history: History,
-	): Generator<Step, void> {
-		if (this.#fitting) throw new BusyError('fit');
-		const samples = this.#labelled(training);
-		const model = this.#classifier.ready('fit');
-		const labels = samples.hasSoftTargets ? undefined : samples.classes;
-		const weights = combineWeights(settings, samples.count, labels, this.classNames!);
-		const validationSamples = validation && this.#labelled(validation);
-		this.#fitting = true;
-		this.#stopped = false;
-		try {
-			const steps = trainBatches({
-				kernel: this.#kernel,
-				model,
-				samples,
-				scaling: this.#classifier.scaling(samples.kind),
-				settings,
-				weights,
-				seed: this.#classifier.settings.seed,
-				epoch: this.epoch,
-				history,
-				validate: this.#validator(model, samples, validationSamples, settings),
-				onEpoch: (epoch) => {
-					this.#classifier.epoch = epoch;
-				},
-			});
-			for (const step of steps) {
-				this.#count(step.samples);
-				yield step;
-			}
-		} finally {
-			this.#fitting = false;
-			for (const released of this.#releasedDuringFit.splice(0)) this.#free(released);
-		}
-	}
-
-	#validator(model: Model, training: Samples, validation: Samples | undefined, { validationSplit }: FitSettings) {
-		if (validation) return () => this.#evaluate(model, validation);
-		if (validationSplit === 0) return undefined;
-		return () => {
-			const { loss, weight, correct } = model.validate(training);
-			return { loss: loss / weight, accuracy: correct / weight };
-		};
-	}
-
-	#count(samples: number): void {
-		this.#steps++;
-		this.#samplesSeen += samples;
-	}
-
-	/** @internal A history without epochs. */
-	createHistory(): History {
-		return { epochs: [], stoppedBy: 'epochs', precision: this.precision };
-	}
-
 	/** Called from a callback of `fit`: ends it after the current batch. */
 	stop(): void {
 		this.#stopped = true;
@@ -284,47 +177,23 @@ export class Engine {
 
 	/** Mean loss and accuracy on a data set. */
 	evaluate(dataset: Dataset | EngineDataset): Evaluation {
-		this.#checkAlive();
-		const model = this.#classifier.ready('evaluate');
-		return this.#with(dataset, true, (uploaded) => this.#evaluate(model, this.#labelled(uploaded)));
-	}
-
-	#evaluate(model: Model, samples: Samples): Evaluation {
-		const { count } = samples;
-		model.useScaling(this.#classifier.scaling(samples.kind));
-		const { loss, correct } = model.evaluate(samples);
-		return { loss: loss / count, accuracy: correct / count, correct, count };
+		const core = this.#alive();
+		core.classifier.ready('evaluate');
+		return this.#with(dataset, true, (samples) => core.evaluate(samples));
 	}
 
 	/** The most probable class of every sample, and all probabilities. */
 	predict(inputs: Inputs | UnlabelledDataset | EngineDataset, options: PredictOptions = {}): Prediction {
-		this.#checkAlive();
-		const topK = checkPredictOptions(options, this.#classifier.ready('predict').classes);
-		return describePrediction(this.probabilities(inputs), this.classNames!, topK);
-	}
-
-	/** @internal Probabilities `[count, C]`. */
-	probabilities(inputs: Inputs | UnlabelledDataset | EngineDataset): Float32Array {
-		this.#checkAlive();
-		const model = this.#classifier.ready('predict');
+		const core = this.#alive();
+		const topK = checkPredictOptions(options, core.classifier.ready('predict').classes);
 		const dataset = inputs instanceof EngineDataset || isDataset(inputs) ? inputs : { inputs };
-		return this.#with(dataset, false, (uploaded) => {
-			const samples = this.#samples(uploaded);
-			const probabilities = new Float32Array(samples.count * model.classes);
-			model.useScaling(this.#classifier.scaling(samples.kind));
-			for (let row = 0; row < samples.count; row += PREDICTION_ROWS) {
-				const end = Math.min(samples.count, row + PREDICTION_ROWS);
-				probabilities.set(model.predict(samples, row, end), row * model.classes);
-			}
-			return probabilities;
-		});
+		const probabilities = this.#with(dataset, false, (samples) => core.predict(samples));
+		return describePrediction(probabilities, this.classNames!, topK);
 	}
 
 	/** Copies of the parameters. */
 	getWeights(): Weights {
-		this.#checkAlive();
-		const { weight, bias } = this.#classifier.ready('getWeights').parameters;
-		return { weight: weight.slice(), bias: bias.slice() };
+		return this.#alive().classifier.getWeights();
 	}
 
 	/**
@@ -333,12 +202,10 @@ export class Engine {
 	 * @throws InvalidTypeError, InvalidValueError where an array has another length or holds a value that is not finite
 	 */
 	setWeights(weights: Weights): void {
-		this.#checkAlive();
-		if (this.#fitting) throw new BusyError('setWeights');
-		const { parameters } = this.#classifier.ready('setWeights');
-		checkWeights(weights, parameters);
-		parameters.weight.set(weights.weight);
-		parameters.bias.set(weights.bias);
+		const { classifier } = this.#idle('setWeights');
+		classifier.ready('setWeights');
+		checkWeights(weights, classifier.inputShape!, classifier.classNames!);
+		classifier.setWeights(weights);
 	}
 
 	/**
@@ -347,100 +214,68 @@ export class Engine {
 	 * @returns loss and accuracy of the batch before the step, and the samples seen since the engine was created
 	 */
 	partialFit(batch: Dataset | EngineDataset, options: PartialFitOptions = {}): PartialFit {
-		this.#checkAlive();
+		const core = this.#alive();
 		const settings = checkPartialFitOptions(options, this.epoch + 1);
-		if (this.#fitting) throw new BusyError('partialFit');
-		return this.#with(batch, true, (dataset) => {
-			const { epoch } = this;
-			const [step] = this.train(dataset, undefined, settings, this.createHistory());
-			// No epoch has passed: the next shuffle is the one that would have come anyway.
-			this.#classifier.epoch = epoch;
-			return { loss: step.loss, accuracy: step.accuracy, samplesSeen: this.#samplesSeen };
-		});
+		core.checkIdle('partialFit');
+		return this.#with(batch, true, (samples) => core.partialFit(samples, settings));
 	}
 
 	/** Keeps what was learned of the classes that stay, begins anew with those that are new, and forgets the rest. */
 	setClasses(names: readonly string[]): void {
-		this.#checkAlive();
+		const core = this.#alive();
 		const checked = checkClassNames('classes', names);
-		if (this.#fitting) throw new BusyError('setClasses');
-		this.#classifier.replaceClasses(checked);
-		for (const samples of this.#datasets.values()) samples.forgetTargets();
+		core.checkIdle('setClasses');
+		core.setClasses(checked);
 	}
 
 	/** Begins anew: new weights, epoch 1 next. */
 	reset(options: ResetOptions = {}): void {
-		this.#checkAlive();
-		checkKeys('options', options, ['seed']);
-		const { seed = this.#classifier.settings.seed } = options;
-		checkInteger('seed', seed, 0, 2 ** 32 - 1);
-		if (this.#fitting) throw new BusyError('reset');
-		this.#classifier.reset(seed);
-		this.#steps = 0;
-		this.#samplesSeen = 0;
+		const core = this.#alive();
+		const seed = checkResetOptions(options);
+		core.checkIdle('reset');
+		core.reset(seed);
 	}
 
 	/** What the engine has done and how much memory it takes. */
 	stats(): Omit<Statistics, 'pendingCalls'> {
-		this.#checkAlive();
-		return { steps: this.#steps, samplesSeen: this.#samplesSeen, memoryBytes: this.#kernel.memoryBytes };
+		return this.#alive().stats();
 	}
 
 	/** Frees the engine's memory; every later call throws. Calling it again does nothing. */
 	dispose(): void {
 		if (this.#disposed) return;
-		if (this.#fitting) throw new BusyError('dispose');
+		this.#core.checkIdle('dispose');
 		this.#disposed = true;
-		for (const samples of this.#datasets.values()) samples.free();
 		this.#datasets.clear();
-		this.#classifier.free();
+		this.#core.free();
 	}
 
-	#free(samples: Samples): void {
-		samples.free();
-		this.#budget.release(samples.bytes);
-	}
-
-	#checkAlive(): void {
+	#alive(): EngineCore {
 		if (this.#disposed) throw new TrainerError('the engine was disposed', 'DISPOSED');
+		return this.#core;
 	}
 
-	#samples(dataset: EngineDataset): Samples {
-		const samples = this.#datasets.get(dataset);
-		if (samples) return samples;
-		throw new InvalidValueError({
-			field: 'dataset',
-			expected: 'a data set of this trainer',
-			got: 'a released or foreign one',
-		});
+	#idle(call: string): EngineCore {
+		const core = this.#alive();
+		core.checkIdle(call);
+		return core;
 	}
 
-	#labelled(dataset: EngineDataset): Samples {
-		const samples = this.#samples(dataset);
-		if (samples.hasTargets) return samples;
-		throw new InvalidValueError({ field: 'labels', expected: 'labels', got: 'a data set uploaded without them' });
-	}
-
-	#with<T>(dataset: UnlabelledDataset | EngineDataset, labelled: boolean, use: (uploaded: EngineDataset) => T): T {
-		if (dataset instanceof EngineDataset) return use(dataset);
+	#with<T>(dataset: UnlabelledDataset | EngineDataset, labelled: boolean, use: (samples: Samples) => T): T {
+		if (dataset instanceof EngineDataset) return use(this.#samples(dataset));
 		if (labelled) readDataset(dataset, this.inputShape, true);
 		const uploaded = this.upload(dataset);
 		try {
-			return use(uploaded);
+			return use(this.#samples(uploaded));
 		} finally {
 			uploaded.release();
 		}
 	}
 
-	#release(dataset: EngineDataset): void {
+	#samples(dataset: EngineDataset): Samples {
 		const samples = this.#datasets.get(dataset);
-		if (!samples) return;
-		this.#datasets.delete(dataset);
-		if (this.#fitting) this.#releasedDuringFit.push(samples);
-		else this.#free(samples);
+		if (samples) return samples;
+		const got = 'a released or foreign one';
+		throw new InvalidValueError({ field: 'dataset', expected: 'a data set of this trainer', got });
 	}
-}
-
-function classesOf(names: readonly string[]): Classes {
-	return { count: names.length, names };
 }

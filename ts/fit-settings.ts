@@ -1,20 +1,17 @@
 /** The checked options of `fit`: numbers and plain objects that cross to the worker; callbacks and signals stay. */
-import { checkBoolean, checkFunction, checkInteger, checkKeys, checkNumber, show } from './check.js';
-import { InvalidTypeError, InvalidValueError } from './errors.js';
-import type {
-	AbortSignalLike,
-	ClassWeight,
-	EarlyStopping,
-	FitOptions,
-	LearningRate,
-	PartialFitOptions,
-} from './options.js';
-
-/** The learning rate of every epoch, or a schedule that the kernel computes for every batch. */
-export type RateSettings =
-	| { kind: 'epochs'; rates: number[] }
-	| { kind: 'cosine' | 'linear'; initial: number; last: number; epochs?: number; firstEpoch?: number }
-	| { kind: 'step'; initial: number; factor: number; every: number; firstEpoch?: number };
+import {
+	checkBoolean,
+	checkFunction,
+	checkInteger,
+	checkKeys,
+	checkNumber,
+	show,
+	wrongType,
+	wrongValue,
+} from './check.js';
+import { InvalidValueError } from './errors.js';
+import type { AbortSignalLike, ClassWeight, EarlyStopping, FitOptions, PartialFitOptions } from './options.js';
+import { checkLearningRate, checkRate, type RateSettings } from './rate-settings.js';
 
 /** What decides the numbers of a training. */
 export interface FitSettings {
@@ -71,7 +68,7 @@ export function checkFitOptions<D>(options: FitOptions<D>, firstEpoch: number): 
 	checkFunction('onEpochEnd', options.onEpochEnd);
 	checkFunction('onProgress', options.onProgress);
 	if (options.signal !== undefined && !isSignal(options.signal)) {
-		throw new InvalidTypeError({ field: 'signal', expected: 'an AbortSignal', got: show(options.signal) });
+		throw wrongType('signal', 'an AbortSignal', options.signal);
 	}
 	const { epochs = 10, batchSize = 256, learningRate = 0.1, shuffle = true, momentum = 0, nesterov = false } = options;
 	const { weightDecay = 0, decayBias = true, labelSmoothing = 0, validationSplit = 0 } = options;
@@ -125,72 +122,13 @@ function checkContradictions(settings: FitSettings, hasValidationData: boolean):
 	}
 }
 
-/**
- * The settings of one pass over a stream.
- *
- * @throws InvalidValueError with code CONTRADICTION where an option needs data that can be read twice, or their number
- */
-export function checkStreamSettings(settings: FitSettings, epochs: number | undefined): FitSettings {
-	const { rate, validationSplit, earlyStopping, sampleWeight, classWeight } = settings;
-	const needs: [string, boolean][] = [
-		['epochs above 1', epochs !== undefined && epochs !== 1],
-		['validationSplit', validationSplit > 0],
-		['earlyStopping', earlyStopping !== undefined],
-		['sampleWeight', sampleWeight !== undefined],
-		['classWeight "balanced"', classWeight === 'balanced'],
-		['a learningRate that goes from batch to batch', rate.kind === 'cosine' || rate.kind === 'linear'],
-	];
-	const need = needs.find(([, isGiven]) => isGiven);
-	if (need) {
-		const expected = 'data that can be read again';
-		throw new InvalidValueError({ field: need[0], expected, got: 'a stream' }, 'CONTRADICTION');
-	}
-	return { ...settings, epochs: 1 };
-}
-
-function checkLearningRate(learningRate: LearningRate, epochs: number, firstEpoch: number): RateSettings {
-	if (typeof learningRate === 'number') return { kind: 'epochs', rates: [checkRate('learningRate', learningRate)] };
-	if (typeof learningRate === 'function') {
-		const rates = Array.from({ length: epochs }, (_, index) => {
-			return checkRate(`learningRate(${firstEpoch + index})`, learningRate(firstEpoch + index));
-		});
-		return { kind: 'epochs', rates };
-	}
-	if (typeof learningRate !== 'object' || learningRate === null) {
-		const expected = 'a number, a function of the epoch or { schedule, … }';
-		throw new InvalidTypeError({ field: 'learningRate', expected, got: show(learningRate) });
-	}
-	return checkSchedule(learningRate as unknown as Record<string, unknown>);
-}
-
-function checkSchedule(schedule: Record<string, unknown>): RateSettings {
-	const kind = schedule.schedule;
-	if (kind !== 'cosine' && kind !== 'linear' && kind !== 'step') {
-		const expected = '"cosine", "linear" or "step"';
-		throw new InvalidValueError({ field: 'learningRate.schedule', expected, got: show(kind) });
-	}
-	const initial = checkRate('learningRate.initial', schedule.initial);
-	const count = (key: string) => {
-		return schedule[key] === undefined ? undefined : checkInteger(`learningRate.${key}`, schedule[key], 1, 2 ** 31);
-	};
-	if (kind === 'step') {
-		checkKeys('learningRate', schedule, ['schedule', 'initial', 'factor', 'every', 'firstEpoch']);
-		const factor = checkRate('learningRate.factor', schedule.factor ?? 0.1);
-		const every = checkInteger('learningRate.every', schedule.every, 1, 2 ** 31);
-		return { kind, initial, factor, every, firstEpoch: count('firstEpoch') };
-	}
-	checkKeys('learningRate', schedule, ['schedule', 'initial', 'last', 'epochs', 'firstEpoch']);
-	const last = checkRate('learningRate.last', schedule.last ?? 0);
-	return { kind, initial, last, epochs: count('epochs'), firstEpoch: count('firstEpoch') };
-}
-
 function checkEarlyStopping(value: EarlyStopping): Required<EarlyStopping> {
 	checkKeys('earlyStopping', value, ['monitor', 'patience', 'minDelta', 'restoreBest']);
 	const { monitor = 'validationLoss', patience = 3, minDelta = 0, restoreBest = true } = value;
 	const monitors = ['validationLoss', 'validationAccuracy', 'loss', 'accuracy'];
 	if (!monitors.includes(monitor)) {
 		const expected = monitors.map(show).join(', ');
-		throw new InvalidValueError({ field: 'earlyStopping.monitor', expected, got: show(monitor) });
+		throw wrongValue('earlyStopping.monitor', expected, monitor);
 	}
 	return {
 		monitor,
@@ -200,22 +138,18 @@ function checkEarlyStopping(value: EarlyStopping): Required<EarlyStopping> {
 	};
 }
 
-function checkRate(field: string, value: unknown): number {
-	return checkNumber(field, value, 'a finite float32 ≥ 0', (rate) => rate >= 0 && Number.isFinite(Math.fround(rate)));
-}
-
 function checkFraction(field: string, value: unknown): number {
 	return checkNumber(field, value, 'a number from 0 up to, but not, 1', (fraction) => fraction >= 0 && fraction < 1);
 }
 
 function checkWeights(field: string, value: unknown): Float32Array {
 	if (!Array.isArray(value) && !(value instanceof Float32Array)) {
-		throw new InvalidTypeError({ field, expected: 'an array of numbers or a Float32Array', got: show(value) });
+		throw wrongType(field, 'an array of numbers or a Float32Array', value);
 	}
 	for (let row = 0; row < value.length; row++) {
 		const weight: unknown = value[row];
 		if (typeof weight === 'number' && weight >= 0 && Number.isFinite(Math.fround(weight))) continue;
-		throw new InvalidValueError({ field, row, expected: 'a finite weight ≥ 0', got: show(weight) });
+		throw wrongValue(field, 'a finite weight ≥ 0', weight, { row });
 	}
 	const weights = Float32Array.from(value);
 	if (weights.some((weight) => weight > 0)) return weights;
@@ -227,7 +161,7 @@ function checkClassWeight(value: ClassWeight): ClassWeight {
 	if (Array.isArray(value) || value instanceof Float32Array) return checkWeights('classWeight', value);
 	if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) {
 		const expected = '"balanced", one weight per class or an object of weights by name';
-		throw new InvalidTypeError({ field: 'classWeight', expected, got: show(value) });
+		throw wrongType('classWeight', expected, value);
 	}
 	const entries = Object.entries(value);
 	return Object.fromEntries(entries.map(([name, weight]) => [name, checkRate(`classWeight[${show(name)}]`, weight)]));

@@ -1,3 +1,8 @@
+import type { Dataset } from './options.js';
+
+/** Labelled data, here or in the worker. */
+export type TrainingData = Dataset | DatasetHandle;
+
 /** Samples that stay in the trainer's worker, for as many calls as wanted. */
 export class DatasetHandle {
 	/** Number of samples. */

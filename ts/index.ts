@@ -3,6 +3,7 @@ export {
 	type FashionMnistPart,
 	fashionMnistClassNames,
 	loadFashionMnist,
+	loadFashionMnistPart,
 } from './data/fashion-mnist.js';
 export type { FashionMnistDownload, FashionMnistFolder, FashionMnistOptions, FashionMnistWeb } from './data/files.js';
 export { type IdxArray, type IdxData, parseIdx } from './data/idx.js';

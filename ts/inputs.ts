@@ -1,6 +1,6 @@
 /** Samples in any of the forms that users have them in, read row by row. */
-import { checkShape, product, show } from './check.js';
-import { InvalidTypeError, InvalidValueError } from './errors.js';
+import { badData, checkShape, product, wrongType } from './check.js';
+import type { InvalidValueError } from './errors.js';
 import type { InputKind } from './kernel.js';
 import type { Inputs } from './options.js';
 
@@ -25,8 +25,7 @@ const expectedInputs = 'a Uint8Array or Float32Array of all samples, or an array
 export function readInputs(inputs: Inputs, shape: readonly number[] | undefined, count: number | undefined): InputRows {
 	const features = shape && product(shape);
 	if (isUint8(inputs) || inputs instanceof Float32Array) return flatRows(inputs, features, count);
-	if (!Array.isArray(inputs))
-		throw new InvalidTypeError({ field: 'inputs', expected: expectedInputs, got: show(inputs) });
+	if (!Array.isArray(inputs)) throw wrongType('inputs', expectedInputs, inputs);
 	return nestedRows(inputs, features);
 }
 
@@ -48,12 +47,12 @@ function flatRows(
 	const width = features || inputs.length / count;
 	if (features && inputs.length % features !== 0) {
 		const expected = `a multiple of ${features} values, the features of a sample`;
-		throw new InvalidValueError({ field: 'inputs', expected, got: `${inputs.length} values` }, 'INVALID_DATA');
+		throw badData('inputs', expected, `${inputs.length} values`);
 	}
 	if (inputs.length !== width * count || !Number.isInteger(width)) {
 		const expected = `${count} samples, as many as labels,${features ? ` of ${features} values` : ''}`;
 		const got = features ? `${inputs.length / features} samples` : `${inputs.length} values`;
-		throw new InvalidValueError({ field: 'inputs', expected, got }, 'INVALID_DATA');
+		throw badData('inputs', expected, got);
 	}
 	return {
 		kind: inputs instanceof Float32Array ? 'float32' : 'uint8',
@@ -87,19 +86,18 @@ function nestedRows(inputs: readonly Row[], features: number = inputs[0]?.length
 
 function checkRow(row: unknown, index: number, features: number): void {
 	if (!isUint8(row) && !(row instanceof Float32Array) && !Array.isArray(row)) {
-		throw new InvalidTypeError({ field: 'inputs', row: index, expected: 'an array of numbers', got: show(row) });
+		throw wrongType('inputs', 'an array of numbers', row, { row: index });
 	}
 	if (row.length !== features) {
-		const details = { field: 'inputs', row: index, expected: `${features} values`, got: `${row.length}` };
-		throw new InvalidValueError(details, 'INVALID_DATA');
+		throw badData('inputs', `${features} values`, `${row.length}`, { row: index });
 	}
 	if (!Array.isArray(row)) return;
 	const column = row.findIndex((value) => typeof value !== 'number');
 	if (column >= 0) {
-		throw new InvalidTypeError({ field: 'inputs', row: index, column, expected: 'a number', got: show(row[column]) });
+		throw wrongType('inputs', 'a number', row[column], { row: index, column });
 	}
 }
 
 function empty(): InvalidValueError {
-	return new InvalidValueError({ field: 'inputs', expected: 'at least one sample', got: 'none' }, 'INVALID_DATA');
+	return badData('inputs', 'at least one sample', 'none');
 }

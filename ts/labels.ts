@@ -1,6 +1,6 @@
 /** Labels as class indices, class names or targets, brought into the form that the kernel takes. */
-import { MAX_CLASSES, show } from './check.js';
-import { InvalidTypeError, InvalidValueError } from './errors.js';
+import { badData, MAX_CLASSES, show, wrongType } from './check.js';
+import { InvalidTypeError } from './errors.js';
 import type { ClassIndices, Labels } from './options.js';
 
 /** What labels say: the index of a class, its name, or how much of every class. */
@@ -28,7 +28,7 @@ const expectedLabels =
 export function countLabels(labels: Labels): number | undefined {
 	const kind = kindOf(labels);
 	if (labels.length === 0) {
-		throw new InvalidValueError({ field: 'labels', expected: 'at least one label', got: 'none' }, 'INVALID_DATA');
+		throw badData('labels', 'at least one label', 'none');
 	}
 	return kind === 'targets' ? undefined : labels.length;
 }
@@ -43,7 +43,7 @@ export function readLabels(labels: Labels, count: number): LabelRows {
 	if (kind === 'targets' ? !Number.isInteger(width) || width < 2 : labels.length !== count) {
 		const expected =
 			kind === 'targets' ? `a Float32Array of targets [${count} · C] with C ≥ 2` : `${count} labels, one per sample`;
-		throw new InvalidValueError({ field: 'labels', expected, got: `${labels.length} values` }, 'INVALID_DATA');
+		throw badData('labels', expected, `${labels.length} values`);
 	}
 	return { kind, width, read: (start, end) => labels.slice(start * width, end * width) };
 }
@@ -55,7 +55,7 @@ function kindOf(labels: Labels): LabelKind {
 		const other = labels instanceof Float64Array || labels instanceof BigInt64Array || labels instanceof BigUint64Array;
 		if (!other) return 'indices';
 	}
-	throw new InvalidTypeError({ field: 'labels', expected: expectedLabels, got: show(labels) });
+	throw wrongType('labels', expectedLabels, labels);
 }
 
 /** Finds the classes that all labels together show, and checks that the known classes hold them. */
@@ -63,7 +63,7 @@ export function resolveClasses(parts: readonly Labels[], kind: LabelKind, width:
 	if (kind === 'targets') {
 		if (known.count !== undefined && known.count !== width) {
 			const expected = `targets of ${known.count} classes`;
-			throw new InvalidValueError({ field: 'labels', expected, got: `${width} per sample` }, 'INVALID_DATA');
+			throw badData('labels', expected, `${width} per sample`);
 		}
 		return { ...known, count: width };
 	}
@@ -80,7 +80,7 @@ function classesOfNames(parts: readonly (readonly string[])[], known: Classes): 
 	for (const part of parts) for (const name of part) names.add(name);
 	if (names.size < 2 || names.size > MAX_CLASSES) {
 		const expected = `names of 2 to ${MAX_CLASSES} classes`;
-		throw new InvalidValueError({ field: 'labels', expected, got: `${names.size}` }, 'INVALID_DATA');
+		throw badData('labels', expected, `${names.size}`);
 	}
 	return { count: names.size, names: [...names].sort() };
 }
@@ -99,8 +99,7 @@ function largestIndex(parts: readonly ClassIndices[]): number {
 
 function checkIndex(index: unknown, row: number, classes: number): asserts index is number {
 	if (typeof index === 'number' && Number.isInteger(index) && index >= 0 && index < classes) return;
-	const details = { field: 'labels', row, expected: `an integer from 0 to ${classes - 1}`, got: show(index) };
-	throw typeof index === 'number' ? new InvalidValueError(details, 'INVALID_DATA') : new InvalidTypeError(details);
+	throw badLabel(`an integer from 0 to ${classes - 1}`, index, row, 'number');
 }
 
 /** The class indices of labels that name or number classes, from `row` on. */
@@ -124,8 +123,14 @@ export function classIndices(labels: Labels, kind: LabelKind, row: number, { cou
 function unknownName(label: unknown, row: number, names: readonly string[]): Error {
 	const shown = names.slice(0, 10).map(show).join(', ');
 	const expected = `one of ${shown}${names.length > 10 ? `, … (${names.length} classes)` : ''}`;
-	const details = { field: 'labels', row, expected, got: show(label) };
-	return typeof label === 'string' ? new InvalidValueError(details, 'INVALID_DATA') : new InvalidTypeError(details);
+	return badLabel(expected, label, row, 'string');
+}
+
+function badLabel(expected: string, label: unknown, row: number, type: 'number' | 'string'): Error {
+	const isRightType = typeof label === type;
+	return isRightType
+		? badData('labels', expected, show(label), { row })
+		: wrongType('labels', expected, label, { row });
 }
 
 /** Targets are written in decimals or sums of float32; that far their sum may be from 1. */
@@ -138,14 +143,12 @@ export function checkTargets(targets: Float32Array, width: number, row: number):
 		for (let column = 0; column < width; column++) {
 			const target = targets[start + column];
 			if (!(target >= 0 && target <= 1)) {
-				const details = { row: row + start / width, column, expected: 'a target from 0 to 1', got: show(target) };
-				throw new InvalidValueError({ field: 'labels', ...details }, 'INVALID_DATA');
+				throw badData('labels', 'a target from 0 to 1', show(target), { row: row + start / width, column });
 			}
 			sum += target;
 		}
 		if (Math.abs(sum - 1) > TARGET_SUM_TOLERANCE) {
-			const details = { row: row + start / width, expected: 'targets that sum to 1', got: `a sum of ${sum}` };
-			throw new InvalidValueError({ field: 'labels', ...details }, 'INVALID_DATA');
+			throw badData('labels', 'targets that sum to 1', `a sum of ${sum}`, { row: row + start / width });
 		}
 	}
 }

@@ -1,5 +1,5 @@
 import type { FitSettings } from './fit-settings.js';
-import type { Kernel } from './kernel.js';
+import { cosineRate, linearRate, stepRate } from './kernel.js';
 
 /** Where a batch stands. */
 interface Place {
@@ -12,14 +12,12 @@ interface Place {
 }
 
 /** The learning rate of a batch. */
-export function learningRate(kernel: Kernel, { rate, epochs }: FitSettings, place: Place): number {
+export function learningRate({ rate, epochs }: FitSettings, place: Place): number {
 	if (rate.kind === 'epochs') return rate.rates[Math.min(place.epoch - place.first, rate.rates.length - 1)];
 	const epochsDone = place.epoch - (rate.firstEpoch ?? place.first);
-	if (rate.kind === 'step') return kernel.stepRate(rate.initial, rate.factor, rate.every, Math.max(0, epochsDone));
+	if (rate.kind === 'step') return stepRate(rate.initial, rate.factor, rate.every, Math.max(0, epochsDone));
 	const done = Math.max(0, epochsDone * place.batches + place.batch);
 	const total = (rate.epochs ?? epochs) * place.batches;
 	const { initial, last } = rate;
-	return rate.kind === 'cosine'
-		? kernel.cosineRate(initial, last, done, total)
-		: kernel.linearRate(initial, last, done, total);
+	return (rate.kind === 'cosine' ? cosineRate : linearRate)(initial, last, done, total);
 }

@@ -1,5 +1,6 @@
 /** Checked options: what users left out is filled in. */
 import {
+	badData,
 	checkClassNames,
 	checkInteger,
 	checkKeys,
@@ -8,10 +9,12 @@ import {
 	MAX_CLASSES,
 	product,
 	show,
+	wrongType,
+	wrongValue,
 } from './check.js';
-import { InvalidTypeError, InvalidValueError } from './errors.js';
+import { InvalidValueError } from './errors.js';
 import type { InputKind, Scaling } from './kernel.js';
-import type { Precision, PredictOptions, TrainerOptions } from './options.js';
+import type { Precision, PredictOptions, ResetOptions, TrainerOptions } from './options.js';
 
 /** What decides a model, checked. */
 export interface ModelSettings {
@@ -52,11 +55,7 @@ export function checkTrainerOptions(options: TrainerOptions): ModelSettings {
 	const inputShape = options.inputShape === undefined ? undefined : checkShape('inputShape', options.inputShape);
 	const classNames = Array.isArray(classes) ? checkClassNames('classes', classes) : undefined;
 	if (!precisions.includes(precision)) {
-		throw new InvalidValueError({
-			field: 'precision',
-			expected: precisions.map(show).join(' or '),
-			got: show(precision),
-		});
+		throw wrongValue('precision', precisions.map(show).join(' or '), precision);
 	}
 	return {
 		inputShape,
@@ -79,11 +78,11 @@ function checkScaling(field: string, value: unknown, inputShape?: number[]): Flo
 	if (value === undefined) return undefined;
 	if (typeof value === 'number') return Float32Array.of(checkNumber(field, value));
 	if (!(value instanceof Float32Array)) {
-		throw new InvalidTypeError({ field, expected: 'a number or a Float32Array', got: show(value) });
+		throw wrongType(field, 'a number or a Float32Array', value);
 	}
 	const other = value.findIndex((element) => !Number.isFinite(element));
 	if (other >= 0) {
-		throw new InvalidValueError({ field, column: other, expected: 'a finite number', got: show(value[other]) });
+		throw wrongValue(field, 'a finite number', value[other], { column: other });
 	}
 	if (inputShape) checkScalingLength(field, value, product(inputShape));
 	return value.slice();
@@ -107,7 +106,7 @@ export function scalingOf(settings: ModelSettings, kind: InputKind, features: nu
 export function precisionOf({ precision }: ModelSettings, kind: InputKind, classes: number): Precision {
 	if (precision === 'fixed16' && kind !== 'uint8') {
 		const expected = "a Uint8Array, which precision 'fixed16' is for";
-		throw new InvalidValueError({ field: 'inputs', expected, got: 'floats' }, 'INVALID_DATA');
+		throw badData('inputs', expected, 'floats');
 	}
 	if (precision !== 'auto') return precision;
 	return kind === 'uint8' && classes <= MOST_FIXED16_CLASSES ? 'fixed16' : 'float32';
@@ -117,4 +116,10 @@ export function precisionOf({ precision }: ModelSettings, kind: InputKind, class
 export function checkPredictOptions(options: PredictOptions, classes: number): number | undefined {
 	checkKeys('options', options, ['topK']);
 	return options.topK === undefined ? undefined : checkInteger('topK', options.topK, 1, classes);
+}
+
+/** Checks the options of `reset`: the new seed, or nothing. */
+export function checkResetOptions(options: ResetOptions): number | undefined {
+	checkKeys('options', options, ['seed']);
+	return options.seed === undefined ? undefined : checkInteger('seed', options.seed, 0, 2 ** 32 - 1);
 }

@@ -1,8 +1,7 @@
 /** Data sets that arrive in chunks, cut into windows of equal size whatever the chunks are. */
 
-import { show } from './check.js';
+import { badData, wrongType } from './check.js';
 import { isDataset, type ReadableDataset, readDataset } from './dataset.js';
-import { InvalidTypeError, InvalidValueError } from './errors.js';
 import type { Dataset, DatasetStream } from './options.js';
 
 /** A window as a data set of its own. */
@@ -42,7 +41,7 @@ export async function* windowsOf(
 	for await (const chunk of chunksOf(stream)) {
 		if (!isDataset(chunk as never)) {
 			const expected = 'data sets { inputs, labels }';
-			throw new InvalidTypeError({ field: `chunk ${chunkNumber}`, expected, got: show(chunk) });
+			throw wrongType(`chunk ${chunkNumber}`, expected, chunk);
 		}
 		const readable = readDataset(chunk, shape, true);
 		window ??= new Window(size, readable, shape);
@@ -86,8 +85,7 @@ class Window {
 		};
 		const isLike = layout.kind === kind && layout.features === features;
 		if (isLike && layout.labels?.kind === labels?.kind && layout.labels?.width === labels?.width) return;
-		const details = { field: `chunk ${chunkNumber}`, expected: describe(this.#like), got: describe(layout) };
-		throw new InvalidValueError(details, 'INVALID_DATA');
+		throw badData(`chunk ${chunkNumber}`, describe(this.#like), describe(layout));
 	}
 
 	/** Takes rows from `row` on, as many as fit; returns how many. */

@@ -2,7 +2,7 @@
 import { BestEpoch } from './best-epoch.js';
 import { InvalidValueError, NonFiniteLossError } from './errors.js';
 import type { FitSettings } from './fit-settings.js';
-import type { Kernel, Measure, Model, Samples, Scaling } from './kernel.js';
+import type { Measure, Model, Samples, Scaling } from './kernel.js';
 import { learningRate } from './learning-rate.js';
 import type { EpochLog, History } from './options.js';
 
@@ -27,7 +27,6 @@ export interface Step {
 
 /** What training works on. */
 export interface TrainingTask {
-	kernel: Kernel;
 	model: Model;
 	samples: Samples;
 	scaling: Scaling;
@@ -116,7 +115,7 @@ function* finiteEpoch(task: TrainingTask, count: number, epoch: number): Generat
 }
 
 function* trainEpoch(task: TrainingTask, count: number, epoch: number): Generator<Step, void> {
-	const { kernel, model, samples, settings } = task;
+	const { model, samples, settings } = task;
 	const { batchSize } = settings;
 	const batches = Math.ceil(count / batchSize);
 	const began = performance.now();
@@ -126,7 +125,7 @@ function* trainEpoch(task: TrainingTask, count: number, epoch: number): Generato
 		const start = (batch - 1) * batchSize;
 		const end = Math.min(count, start + batchSize);
 		model.useScaling(task.scaling);
-		const rate = learningRate(kernel, settings, { first: firstEpoch(task), epoch, batch: batch - 1, batches });
+		const rate = learningRate(settings, { first: firstEpoch(task), epoch, batch: batch - 1, batches });
 		const measure = model.train(samples, start, end, rate);
 		const stayedFinite = Number.isFinite(measure.loss) && (batch < batches || model.isFinite());
 		if (!stayedFinite) throw new NonFiniteLossError(epoch, batch, task.history);

@@ -1,7 +1,6 @@
 /** A data set on its way into the module's memory, slice by slice. */
-import { show } from './check.js';
+import { badData, show } from './check.js';
 import type { DatasetLayout } from './dataset.js';
-import { InvalidValueError } from './errors.js';
 import type { Samples } from './kernel.js';
 import { type Classes, checkTargets, classIndices, resolveClasses } from './labels.js';
 import type { Labels } from './options.js';
@@ -33,8 +32,7 @@ export class Upload {
 		const bad = samples.firstNonFinite();
 		if (bad) {
 			const { row, column, value } = bad;
-			const details = { field: 'inputs', row, column, expected: 'a finite number', got: show(value) };
-			throw new InvalidValueError(details, 'INVALID_DATA');
+			throw badData('inputs', 'a finite number', show(value), { row, column });
 		}
 		if (!layout.labels) return known;
 		const { kind, width } = layout.labels;

@@ -1,5 +1,5 @@
 /** How much every sample counts: its own weight times that of its class. */
-import { show } from './check.js';
+import { badData, wrongValue } from './check.js';
 import { InvalidValueError } from './errors.js';
 import type { FitSettings } from './fit-settings.js';
 import type { ClassWeight } from './options.js';
@@ -17,7 +17,7 @@ export function combineWeights(
 ): Float32Array | undefined {
 	if (sampleWeight && sampleWeight.length !== count) {
 		const expected = `${count} weights, one per sample`;
-		throw new InvalidValueError({ field: 'sampleWeight', expected, got: `${sampleWeight.length}` }, 'INVALID_DATA');
+		throw badData('sampleWeight', expected, `${sampleWeight.length}`);
 	}
 	if (!classWeight) return sampleWeight;
 	if (!labels) {
@@ -42,7 +42,7 @@ function weightsByClass(classWeight: ClassWeight, labels: Uint16Array, names: re
 	const byName = classWeight as Readonly<Record<string, number>>;
 	const unknown = Object.keys(byName).find((name) => !names.includes(name));
 	if (unknown !== undefined) {
-		throw new InvalidValueError({ field: 'classWeight', expected: 'names of classes', got: show(unknown) });
+		throw wrongValue('classWeight', 'names of classes', unknown);
 	}
 	return names.map((name) => (Object.hasOwn(byName, name) ? byName[name] : 1));
 }

@@ -1,24 +1,23 @@
 /** The one object that the worker exposes. It paces training, so that calls and aborts get in between batches. */
 import { type ProxyMethods, releaseProxy, transfer } from 'comlink';
 import type { DatasetLayout } from '../ts/dataset.js';
-import { Engine, type EngineDataset } from '../ts/engine.js';
+import { EngineCore } from '../ts/engine-core.js';
 import { TrainerError } from '../ts/errors.js';
 import type { FitSettings } from '../ts/fit-settings.js';
+import type { Samples } from '../ts/kernel.js';
 import type {
 	EpochLog,
 	Evaluation,
 	History,
 	Labels,
 	PartialFit,
-	PartialFitOptions,
 	Precision,
 	Progress,
-	ResetOptions,
-	TrainerOptions,
 	TrainerState,
 	Weights,
 } from '../ts/options.js';
 import { ProgressReporter } from '../ts/reporter.js';
+import type { ModelSettings } from '../ts/settings.js';
 import { installErrorTransfer } from '../ts/transfer.js';
 import type { Upload } from '../ts/upload.js';
 
@@ -40,9 +39,10 @@ export type RemoteCallback<T> = ((value: T) => Promise<unknown>) & Partial<Proxy
 /** Datasets are numbered by the caller, which therefore need not wait for one message before it sends the next. */
 export class WorkerApi {
 	readonly #nextTask: () => Promise<unknown>;
-	#engine: Engine | undefined;
+	/** Made by `create`, which is the first call of all. */
+	#engine!: EngineCore;
 	readonly #uploads = new Map<number, Upload>();
-	readonly #datasets = new Map<number, EngineDataset>();
+	readonly #datasets = new Map<number, Samples>();
 	#ending: 'stop' | 'abort' | undefined;
 	/** While paused: resolves `#paused`. */
 	#resume: (() => void) | undefined;
@@ -53,32 +53,40 @@ export class WorkerApi {
 		this.#nextTask = nextTask;
 	}
 
-	async create(module: WebAssembly.Module, options: TrainerOptions): Promise<Description> {
-		this.#engine = await Engine.create(options, module);
+	async create(module: WebAssembly.Module, settings: ModelSettings): Promise<Description> {
+		this.#engine = await EngineCore.create(module, settings);
 		return this.describe();
 	}
 
 	beginUpload(id: number, layout: DatasetLayout): void {
-		this.#uploads.set(id, this.#getEngine().beginUpload(layout));
+		this.#uploads.set(id, this.#engine.beginUpload(layout));
 	}
 
-	writeUpload(id: number, inputs: Uint8Array | Float32Array, labels: Labels | undefined): void {
+	/** @returns the memory of the inputs where it is wanted back */
+	writeUpload(
+		id: number,
+		inputs: Uint8Array | Float32Array,
+		labels: Labels | undefined,
+		isBorrowed: boolean,
+	): ArrayBuffer | undefined {
 		this.#uploads.get(id)?.write(inputs, labels);
+		return isBorrowed ? transfer(inputs.buffer as ArrayBuffer, [inputs.buffer]) : undefined;
 	}
 
 	finishUpload(id: number): Description {
 		const upload = this.#uploads.get(id);
 		if (!upload) throw new TrainerError('the upload was not begun', 'NOT_READY');
 		this.#uploads.delete(id);
-		this.#datasets.set(id, this.#getEngine().finishUpload(upload));
+		this.#datasets.set(id, this.#engine.finishUpload(upload));
 		return this.describe();
 	}
 
 	/** Frees a data set, or an upload that was broken off. */
 	release(id: number): void {
 		const upload = this.#uploads.get(id);
-		if (upload) this.#getEngine().cancelUpload(upload);
-		this.#datasets.get(id)?.release();
+		if (upload) this.#engine.cancelUpload(upload);
+		const samples = this.#datasets.get(id);
+		if (samples) this.#engine.release(samples);
 		this.#uploads.delete(id);
 		this.#datasets.delete(id);
 	}
@@ -108,7 +116,7 @@ export class WorkerApi {
 		onEpochEnd: RemoteCallback<EpochLog> | undefined,
 		onProgress: RemoteCallback<Progress> | undefined,
 	): Promise<History> {
-		const engine = this.#getEngine();
+		const engine = this.#engine;
 		const history = engine.createHistory();
 		const validation = validationId === undefined ? undefined : this.#dataset(validationId);
 		// Reports travel on a port of their own: they are waited for where their place among other messages matters.
@@ -161,62 +169,57 @@ export class WorkerApi {
 		this.#paused = undefined;
 	}
 
-	partialFit(id: number, options: PartialFitOptions): PartialFit {
-		return this.#getEngine().partialFit(this.#dataset(id), options);
+	partialFit(id: number, settings: FitSettings): PartialFit {
+		return this.#engine.partialFit(this.#dataset(id), settings);
 	}
 
 	setClasses(names: readonly string[]): Description {
-		this.#getEngine().setClasses(names);
+		this.#engine.setClasses(names);
 		return this.describe();
 	}
 
-	reset(options: ResetOptions): Description {
-		this.#getEngine().reset(options);
+	reset(seed: number | undefined): Description {
+		this.#engine.reset(seed);
 		return this.describe();
 	}
 
-	stats(): ReturnType<Engine['stats']> {
-		return this.#getEngine().stats();
+	stats(): ReturnType<EngineCore['stats']> {
+		return this.#engine.stats();
 	}
 
 	evaluate(id: number): Evaluation {
-		return this.#getEngine().evaluate(this.#dataset(id));
+		return this.#engine.evaluate(this.#dataset(id));
 	}
 
 	predict(id: number): Float32Array {
-		const probabilities = this.#getEngine().probabilities(this.#dataset(id));
+		const probabilities = this.#engine.predict(this.#dataset(id));
 		return transfer(probabilities, [probabilities.buffer]);
 	}
 
 	getWeights(): Weights {
-		const { weight, bias } = this.#getEngine().getWeights();
+		const { weight, bias } = this.#engine.classifier.getWeights();
 		return transfer({ weight, bias }, [weight.buffer, bias.buffer]);
 	}
 
+	setWeights(weights: Weights): void {
+		this.#engine.classifier.setWeights(weights);
+	}
+
 	getState(): TrainerState {
-		return this.#getEngine().getState();
+		return this.#engine.classifier.keepState();
 	}
 
 	restoreState(state: TrainerState): Description {
-		this.#getEngine().restoreState(state);
+		this.#engine.classifier.restoreState(state);
 		return this.describe();
 	}
 
-	setWeights(weights: Weights): void {
-		this.#getEngine().setWeights(weights);
-	}
-
 	describe(): Description {
-		const { inputShape, classNames, precision, epoch } = this.#getEngine();
+		const { inputShape, classNames, precision, epoch } = this.#engine.classifier;
 		return { inputShape, classNames, precision, epoch };
 	}
 
-	#getEngine(): Engine {
-		if (!this.#engine) throw new TrainerError('the worker has no engine yet', 'NOT_READY');
-		return this.#engine;
-	}
-
-	#dataset(id: number): EngineDataset {
+	#dataset(id: number): Samples {
 		const dataset = this.#datasets.get(id);
 		if (!dataset) throw new TrainerError('the data set was not uploaded or was released', 'NOT_READY');
 		return dataset;

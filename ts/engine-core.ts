@@ -1,0 +1,202 @@
+/** The engine behind both façades, without checks of options: `Engine` runs it where it is called, `Trainer` in a worker. */
+import { Classifier } from './classifier.js';
+import type { DatasetLayout } from './dataset.js';
+import { BusyError, InvalidValueError } from './errors.js';
+import type { FitSettings } from './fit-settings.js';
+import { allocateSamples, loadKernel, type Model, memoryBytes, type Samples } from './kernel.js';
+import { bytesOfDataset, MemoryBudget } from './memory.js';
+import type { Evaluation, History, PartialFit, Statistics } from './options.js';
+import type { ModelSettings } from './settings.js';
+import { type Step, trainBatches } from './training.js';
+import { Upload } from './upload.js';
+import { combineWeights } from './weights.js';
+
+/** Rows per call into the kernel where a result has a row per sample. */
+const PREDICTION_ROWS = 4096;
+
+/** A model, and the data sets that were uploaded for it. */
+export class EngineCore {
+	readonly classifier: Classifier;
+	readonly #budget: MemoryBudget;
+	readonly #uploaded = new Set<Samples>();
+	#releasedDuringFit: Samples[] = [];
+	#steps = 0;
+	#samplesSeen = 0;
+	#fitting = false;
+
+	private constructor(settings: ModelSettings) {
+		this.#budget = new MemoryBudget(settings.memoryLimit, memoryBytes);
+		this.classifier = new Classifier(settings, this.#budget);
+	}
+
+	/** Draws the initial weights, where shape and classes are known. */
+	static async create(module: WebAssembly.Module, settings: ModelSettings): Promise<EngineCore> {
+		await loadKernel(module);
+		return new EngineCore(settings);
+	}
+
+	/** Refuses a call that would disturb a running `fit`. */
+	checkIdle(call: string): void {
+		if (this.#fitting) throw new BusyError(call);
+	}
+
+	/** Makes room for a data set that comes in slices. */
+	beginUpload(layout: DatasetLayout): Upload {
+		this.classifier.checkLayout(layout);
+		const bytes = bytesOfDataset(layout);
+		this.#budget.reserve(bytes);
+		return new Upload(layout, allocateSamples(layout.kind, layout.count, layout.features, bytes));
+	}
+
+	/** Checks what was written. The first data set with labels settles D and C where they were left open. */
+	finishUpload(upload: Upload): Samples {
+		const { layout, samples } = upload;
+		const names = layout.classNames;
+		try {
+			const classes = upload.finish({ ...this.classifier.classes, ...(names && { count: names.length, names }) });
+			if (layout.labels) this.classifier.settle(layout, classes);
+		} catch (error) {
+			this.#free(samples);
+			throw error;
+		}
+		this.#uploaded.add(samples);
+		return samples;
+	}
+
+	/** Frees what an upload that was broken off has taken. */
+	cancelUpload(upload: Upload): void {
+		this.#free(upload.samples);
+	}
+
+	/** Frees a data set; while `fit` runs, at its end. */
+	release(samples: Samples): void {
+		this.#uploaded.delete(samples);
+		if (this.#fitting) this.#releasedDuringFit.push(samples);
+		else this.#free(samples);
+	}
+
+	/** The loop of `fit`, batch by batch. */
+	*train(
+		samples: Samples,
+		validation: Samples | undefined,
+		settings: FitSettings,
+		history: History,
+	): Generator<Step, void> {
+		const { classifier } = this;
+		this.checkIdle('fit');
+		checkLabelled(samples);
+		const model = classifier.ready('fit');
+		const labels = samples.hasSoftTargets ? undefined : samples.classes;
+		const weights = combineWeights(settings, samples.count, labels, classifier.classNames!);
+		if (validation) checkLabelled(validation);
+		this.#fitting = true;
+		try {
+			const steps = trainBatches({
+				model,
+				samples,
+				scaling: classifier.scaling(samples.kind),
+				settings,
+				weights,
+				seed: classifier.settings.seed,
+				epoch: classifier.epoch,
+				history,
+				validate: this.#validator(model, samples, validation, settings),
+				onEpoch: (epoch) => {
+					classifier.epoch = epoch;
+				},
+			});
+			for (const step of steps) {
+				this.#steps++;
+				this.#samplesSeen += step.samples;
+				yield step;
+			}
+		} finally {
+			this.#fitting = false;
+			for (const released of this.#releasedDuringFit.splice(0)) this.#free(released);
+		}
+	}
+
+	#validator(model: Model, training: Samples, validation: Samples | undefined, { validationSplit }: FitSettings) {
+		if (validation) return () => this.#measure(model, validation);
+		if (validationSplit === 0) return undefined;
+		return () => {
+			const { loss, weight, correct } = model.validate(training);
+			return { loss: loss / weight, accuracy: correct / weight };
+		};
+	}
+
+	/** A history without epochs. */
+	createHistory(): History {
+		return { epochs: [], stoppedBy: 'epochs', precision: this.classifier.precision };
+	}
+
+	/** One step on a batch, outside of any epoch. */
+	partialFit(samples: Samples, settings: FitSettings): PartialFit {
+		const { epoch } = this.classifier;
+		const [step] = this.train(samples, undefined, settings, this.createHistory());
+		// No epoch has passed: the next shuffle is the one that would have come anyway.
+		this.classifier.epoch = epoch;
+		return { loss: step.loss, accuracy: step.accuracy, samplesSeen: this.#samplesSeen };
+	}
+
+	/** Mean loss and accuracy. */
+	evaluate(samples: Samples): Evaluation {
+		const model = this.classifier.ready('evaluate');
+		checkLabelled(samples);
+		return this.#measure(model, samples);
+	}
+
+	#measure(model: Model, samples: Samples): Evaluation {
+		const { count } = samples;
+		model.useScaling(this.classifier.scaling(samples.kind));
+		const { loss, correct } = model.evaluate(samples);
+		return { loss: loss / count, accuracy: correct / count, correct, count };
+	}
+
+	/** Probabilities `[count, C]`. */
+	predict(samples: Samples): Float32Array {
+		const model = this.classifier.ready('predict');
+		const probabilities = new Float32Array(samples.count * model.classes);
+		model.useScaling(this.classifier.scaling(samples.kind));
+		for (let row = 0; row < samples.count; row += PREDICTION_ROWS) {
+			const end = Math.min(samples.count, row + PREDICTION_ROWS);
+			probabilities.set(model.predict(samples, row, end), row * model.classes);
+		}
+		return probabilities;
+	}
+
+	/** Keeps what was learned of the classes that stay; data sets uploaded before have no labels any more. */
+	setClasses(names: readonly string[]): void {
+		this.classifier.replaceClasses(names);
+		for (const samples of this.#uploaded) samples.forgetTargets();
+	}
+
+	/** Begins anew, with another seed where one is given. */
+	reset(seed = this.classifier.settings.seed): void {
+		this.classifier.reset(seed);
+		this.#steps = 0;
+		this.#samplesSeen = 0;
+	}
+
+	/** What was done so far, and how much memory it takes. */
+	stats(): Omit<Statistics, 'pendingCalls'> {
+		return { steps: this.#steps, samplesSeen: this.#samplesSeen, memoryBytes: memoryBytes() };
+	}
+
+	/** Frees all memory. */
+	free(): void {
+		for (const samples of this.#uploaded) samples.free();
+		this.#uploaded.clear();
+		this.classifier.free();
+	}
+
+	#free(samples: Samples): void {
+		samples.free();
+		this.#budget.release(samples.bytes);
+	}
+}
+
+function checkLabelled(samples: Samples): void {
+	if (samples.hasTargets) return;
+	throw new InvalidValueError({ field: 'labels', expected: 'labels', got: 'a data set uploaded without them' });
+}

@@ -1,0 +1,71 @@
+/** `fit` on a stream: one pass, window by window; the source waits while the worker trains. */
+import { InvalidValueError } from './errors.js';
+import type { Fit } from './fit.js';
+import type { FitSettings } from './fit-settings.js';
+import type { DatasetHandle, TrainingData } from './handle.js';
+import { withHistory } from './history.js';
+import type { Dataset, DatasetStream, Evaluation, History } from './options.js';
+import { windowsOf } from './stream.js';
+import { StreamEpoch } from './stream-epoch.js';
+
+export async function fitStream(
+	fit: Fit,
+	stream: DatasetStream,
+	evaluate: (validationData: TrainingData) => Promise<Evaluation>,
+): Promise<History> {
+	const { connection, options } = fit;
+	const settings = streamSettings(fit.settings, options.epochs);
+	const { inputShape, epoch } = connection.description;
+	const streamed = new StreamEpoch(epoch + 1);
+	for await (const { count, ...dataset } of windowsOf(stream, settings.shuffleBuffer, inputShape)) {
+		if (fit.isEnding()) break;
+		streamed.add(await fitWindow(fit, dataset, { ...settings, window: streamed.windows }), count);
+	}
+	const early = fit.endedEarly();
+	if (early) return early;
+	const log = streamed.end(options.validationData && (await evaluate(options.validationData)));
+	const history = { ...connection.emptyHistory(), epochs: [log] };
+	try {
+		await options.onEpochEnd?.(log);
+	} catch (error) {
+		throw withHistory(error, history);
+	}
+	return history;
+}
+
+async function fitWindow(fit: Fit, window: Dataset, settings: FitSettings): Promise<History> {
+	const { connection, datasets } = fit;
+	const borrowed: DatasetHandle[] = [];
+	try {
+		const { id } = await datasets.borrow(window, borrowed, fit.isEnding);
+		// Ended while it was sent: not all of it arrived.
+		if (fit.isEnding()) return connection.emptyHistory();
+		return await fit.train(id, undefined, settings, undefined, fit.options.onProgress);
+	} finally {
+		// Not by their own release, which waits for the end of the fit.
+		for (const { id } of borrowed) connection.call((api) => api.release(id)).catch(() => {});
+	}
+}
+
+/**
+ * The settings of one pass over a stream.
+ *
+ * @throws InvalidValueError with code CONTRADICTION where an option needs data that can be read twice, or their number
+ */
+function streamSettings(settings: FitSettings, epochs: number | undefined): FitSettings {
+	const { rate, validationSplit, earlyStopping, sampleWeight, classWeight } = settings;
+	const needs: [string, boolean][] = [
+		['epochs above 1', epochs !== undefined && epochs !== 1],
+		['validationSplit', validationSplit > 0],
+		['earlyStopping', earlyStopping !== undefined],
+		['sampleWeight', sampleWeight !== undefined],
+		['classWeight "balanced"', classWeight === 'balanced'],
+		['a learningRate that goes from batch to batch', rate.kind === 'cosine' || rate.kind === 'linear'],
+	];
+	const need = needs.find(([, isGiven]) => isGiven);
+	if (need) {
+		const expected = 'data that can be read again';
+		throw new InvalidValueError({ field: need[0], expected, got: 'a stream' }, 'CONTRADICTION');
+	}
+	return { ...settings, epochs: 1 };
+}

@@ -1,0 +1,94 @@
+/** Data sets in a trainer's worker: uploaded for many calls, or sent along with one. */
+import type { Connection } from './connection.js';
+import { type ReadableDataset, readDataset } from './dataset.js';
+import { InvalidValueError } from './errors.js';
+import { DatasetHandle, type TrainingData } from './handle.js';
+import type { UnlabelledDataset } from './options.js';
+import { sendDataset } from './send.js';
+
+export class WorkerDatasets {
+	readonly #connection: Connection;
+	readonly #untilIdle: () => Promise<unknown> | undefined;
+	readonly #handles = new WeakSet<DatasetHandle>();
+	#nextId = 0;
+
+	/** @param untilIdle waits for the end of a running `fit` */
+	constructor(connection: Connection, untilIdle: () => Promise<unknown> | undefined) {
+		this.#connection = connection;
+		this.#untilIdle = untilIdle;
+	}
+
+	/** Sends a data set that stays until it is released. */
+	async upload(dataset: UnlabelledDataset): Promise<DatasetHandle> {
+		const readable = this.#read(dataset, false);
+		const handle = this.#createHandle(readable.layout.count);
+		try {
+			await this.#send(handle.id, readable);
+		} catch (error) {
+			handle.release().catch(() => {});
+			throw error;
+		}
+		return handle;
+	}
+
+	/** Runs a call on a data set that is in the worker, or is sent there just for it. */
+	async use<T>(
+		dataset: UnlabelledDataset | DatasetHandle,
+		labelled: boolean,
+		call: (id: number) => Promise<T>,
+	): Promise<T> {
+		if (dataset instanceof DatasetHandle) return call(this.#check(dataset).id);
+		const readable = this.#read(dataset, labelled);
+		const handle = this.#createHandle(readable.layout.count);
+		try {
+			return await this.#send(handle.id, readable, undefined, () => call(handle.id));
+		} finally {
+			handle.release().catch(() => {});
+		}
+	}
+
+	/**
+	 * A data set that is in the worker, or is sent there and added to `borrowed`, which the caller releases.
+	 *
+	 * @param isEnded asked between slices; once true, the rest is not sent
+	 */
+	async borrow(dataset: TrainingData, borrowed: DatasetHandle[], isEnded: () => boolean): Promise<DatasetHandle> {
+		if (dataset instanceof DatasetHandle) return this.#check(dataset);
+		const readable = this.#read(dataset, true);
+		const handle = this.#createHandle(readable.layout.count);
+		borrowed.push(handle);
+		await this.#send(handle.id, readable, isEnded);
+		return handle;
+	}
+
+	#read(dataset: UnlabelledDataset, labelled: boolean): ReadableDataset {
+		return readDataset(dataset, this.#connection.description.inputShape, labelled);
+	}
+
+	async #send<T>(
+		id: number,
+		readable: ReadableDataset,
+		isEnded = () => false,
+		next: () => Promise<T | undefined> = async () => undefined,
+	): Promise<T> {
+		const { description, result } = await sendDataset(this.#connection, id, readable, isEnded, next);
+		if (description) this.#connection.description = description;
+		return result as T;
+	}
+
+	#createHandle(count: number): DatasetHandle {
+		const id = this.#nextId++;
+		const handle = new DatasetHandle(id, count, async () => {
+			await this.#untilIdle();
+			await this.#connection.call((api) => api.release(id));
+		});
+		this.#handles.add(handle);
+		return handle;
+	}
+
+	#check(handle: DatasetHandle): DatasetHandle {
+		if (this.#handles.has(handle) && !handle.isReleased) return handle;
+		const got = handle.isReleased ? 'a released one' : "another trainer's";
+		throw new InvalidValueError({ field: 'dataset', expected: 'a data set of this trainer', got });
+	}
+}
