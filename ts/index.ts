@@ -1,12 +1,8 @@
-export {
-	type FashionMnist,
-	type FashionMnistPart,
-	fashionMnistClassNames,
-	loadFashionMnist,
-	loadFashionMnistPart,
-} from './data/fashion-mnist.js';
+export { fashionMnistClassNames } from './data/class-names.js';
+export type { FashionMnist, FashionMnistPart } from './data/fashion-mnist.js';
 export type { FashionMnistDownload, FashionMnistFolder, FashionMnistOptions, FashionMnistWeb } from './data/files.js';
-export { type IdxArray, type IdxData, parseIdx } from './data/idx.js';
+export type { IdxArray, IdxData } from './data/idx.js';
+export { loadFashionMnist, loadFashionMnistPart, parseIdx } from './data/loaders.js';
 export { Engine, EngineDataset } from './engine.js';
 export {
 	BusyError,

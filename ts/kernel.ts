@@ -185,6 +185,7 @@ export class Model {
 		fixed16: boolean,
 	) {
 		const address = crate.createModel(features, classes, fixed16);
+		if (!address) throw outOfMemory(`a model of ${features} features and ${classes} classes`);
 		this.#address = address;
 		forgotten.register(this, () => crate.freeModel(address), this);
 	}
@@ -285,7 +286,7 @@ export class Model {
 	/** Probabilities `[end − start, C]`; a view, good until the next call. */
 	predict(samples: Samples, start: number, end: number): Float32Array {
 		const address = crate.predict(this.#address, samples.address, start, end);
-		return view(Float32Array, address, (end - start) * this.classes);
+		return allocated(Float32Array, address, (end - start) * this.classes, `${end - start} predictions`);
 	}
 
 	free(): void {

@@ -14,8 +14,10 @@ compile_error!("build inside crate/, whose .cargo/config.toml turns SIMD128 on")
 
 extern crate alloc;
 
+pub mod checked;
 pub mod linear;
 pub mod math;
+pub mod memory;
 pub mod model;
 #[cfg(test)]
 mod oracle;
@@ -38,5 +40,5 @@ static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_all
 #[cfg(all(target_arch = "wasm32", not(test)))]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo) -> ! {
-    core::arch::wasm32::unreachable()
+    checked::trap()
 }

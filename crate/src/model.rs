@@ -1,9 +1,11 @@
 //! The classifier: its parameters, and one batch of training: forward → gradient → backward → update.
 
+use crate::checked::Checked;
 use crate::linear::Layers;
+use crate::memory::zeros;
 use crate::quads::Quads;
 use crate::random::{ascending, fill_normal, generator, shuffle};
-use crate::samples::{Batch, Samples, zeros};
+use crate::samples::{Batch, Samples};
 use crate::scaling::Scaling;
 use crate::sgd::Sgd;
 use crate::softmax::{Measure, probabilities};
@@ -64,9 +66,9 @@ impl Model {
 
     /// W ~ N(0, deviation²) from stream 0 of the seed, b = 0.
     pub fn initialize(&mut self, seed: u32, deviation: f64) {
-        let (weight, bias) = self.parameters.split_at_mut(self.classes * self.features);
-        fill_normal(&mut generator(seed, 0), deviation, weight);
-        bias.fill(0.0);
+        let weights = self.classes * self.features;
+        fill_normal(&mut generator(seed, 0), deviation, self.parameters.at_mut(..weights));
+        self.parameters.at_mut(weights..).fill(0.0);
     }
 
     /// Makes room for momentum's memory, zeros at first.
@@ -90,10 +92,10 @@ impl Model {
     /// Lays down the order of an epoch over `count` samples, or those not held out: shuffled by the seed's stream `epoch`,
     /// or as they are.
     pub fn begin_epoch(&mut self, count: usize, shuffled: Option<(u32, u32)>) {
-        self.order = match &self.split {
-            Some(split) => split.training().to_vec(),
-            None => ascending(count),
-        };
+        self.order = ascending(self.split.as_ref().map_or(count, |split| split.training().len()));
+        if let Some(split) = &self.split {
+            self.order.iter_mut().zip(split.training()).for_each(|(row, &training)| *row = training);
+        }
         if let Some((seed, epoch)) = shuffled {
             shuffle(&mut generator(seed, epoch), &mut self.order);
         }
@@ -101,7 +103,7 @@ impl Model {
 
     /// One step on the samples at `positions` of the epoch's order; measures them before it.
     pub fn train(&mut self, samples: &Samples, positions: Range<usize>, learning_rate: f32) -> Measure {
-        let batch = Batch { samples, rows: &self.order[positions], scaling: &self.scaling };
+        let batch = Batch { samples, rows: self.order.at(positions), scaling: &self.scaling };
         let linear = self.layers.of(samples);
         linear.load(&self.parameters, batch.folded_scaling());
         self.outputs.resize(batch.rows.len());
@@ -125,7 +127,8 @@ impl Model {
         let bias_decay = if sgd.decay_bias { sgd.weight_decay } else { 0.0 };
         for (range, decay) in [(0..weights, sgd.weight_decay), (weights..parameters.len(), bias_decay)] {
             let velocity = velocity.get_mut(range.clone()).unwrap_or_default();
-            sgd.step(&mut parameters[range.clone()], velocity, &gradient[range], total, learning_rate, decay);
+            let parameters = parameters.at_mut(range.clone());
+            sgd.step(parameters, velocity, gradient.at(range), total, learning_rate, decay);
         }
     }
 
@@ -138,47 +141,51 @@ impl Model {
             _ => &[],
         };
         let count = if held_out { rows.len() } else { samples.count() };
-        self.for_each_batch(samples, rows, 0..count, &mut |outputs, rows| total.add(outputs, samples, rows));
+        self.infer(samples, rows, 0..count, Wanted::Measure(&mut total));
         self.split = split;
         total
     }
 
     /// The probabilities `[range, C]` of the samples of a range.
     pub fn predict(&mut self, samples: &Samples, range: Range<usize>, result: &mut [f32]) {
-        let mut results = result.chunks_exact_mut(self.classes);
-        self.for_each_batch(samples, &[], range, &mut |outputs, rows| {
-            probabilities(outputs);
-            for (row, result) in (0..rows.len()).zip(&mut results) {
-                outputs.copy_row(row, result);
-            }
-        });
+        self.infer(samples, &[], range, Wanted::Probabilities(result));
     }
 
-    /// Computes the logits of the samples `rows[range]`, or of the range itself where there are no rows, a batch at a time.
+    /// Computes the logits of the samples `rows[range]`, or of the range itself where there are no rows, a batch at a time, and
+    /// what is wanted of them.
     #[inline(never)]
-    fn for_each_batch(
-        &mut self,
-        samples: &Samples,
-        rows: &[u32],
-        range: Range<usize>,
-        visit: &mut dyn FnMut(&mut Quads, &[u32]),
-    ) {
+    fn infer(&mut self, samples: &Samples, rows: &[u32], range: Range<usize>, mut wanted: Wanted) {
         let linear = self.layers.of(samples);
-        let mut start = range.start;
-        let mut rows_of_batch = Vec::new();
+        let mut rows_of_batch = zeros(EVALUATION_BATCH);
         let batch = Batch { samples, rows: &[], scaling: &self.scaling };
         linear.load(&self.parameters, batch.folded_scaling());
+        let mut start = range.start;
         while start < range.end {
             let end = range.end.min(start + EVALUATION_BATCH);
-            rows_of_batch.clear();
-            match rows.get(start..end) {
-                Some(rows) => rows_of_batch.extend_from_slice(rows),
-                None => rows_of_batch.extend(start as u32..end as u32),
+            for (row, position) in rows_of_batch.iter_mut().zip(start..end) {
+                *row = *rows.get(position).unwrap_or(&(position as u32));
             }
+            let batch = Batch { rows: rows_of_batch.at(..end - start), ..batch };
             self.outputs.resize(end - start);
-            linear.forward(Batch { rows: &rows_of_batch, ..batch }, &mut self.outputs);
-            visit(&mut self.outputs, &rows_of_batch);
+            linear.forward(batch, &mut self.outputs);
+            match &mut wanted {
+                Wanted::Measure(measure) => measure.add(&mut self.outputs, samples, batch.rows),
+                Wanted::Probabilities(result) => {
+                    probabilities(&mut self.outputs);
+                    let result = result.at_mut((start - range.start) * self.classes..);
+                    for (row, result) in (0..end - start).zip(result.chunks_exact_mut(self.classes.max(1))) {
+                        self.outputs.copy_row(row, result);
+                    }
+                }
+            }
             start = end;
         }
     }
+}
+
+/// What is asked of samples that are not trained on.
+enum Wanted<'a> {
+    Measure(&'a mut Measure),
+    /// `[samples, C]`.
+    Probabilities(&'a mut [f32]),
 }

@@ -1,5 +1,7 @@
 //! Values `[rows, C]` stored for SIMD: four rows are the lanes of a vector, `[rows / 4, C, 4]`.
 
+use crate::checked::Checked;
+use crate::memory::zeros;
 use crate::simd::{F32x4, LANES};
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -9,18 +11,23 @@ use core::ops::Range;
 pub struct Quads {
     classes: usize,
     stride: usize,
+    /// Vectors in use.
+    length: usize,
+    /// The largest batch's.
     values: Vec<F32x4>,
 }
 
 impl Quads {
     pub fn new(classes: usize) -> Self {
-        Self { classes, stride: classes.next_multiple_of(2), values: Vec::new() }
+        Self { classes, stride: classes.next_multiple_of(2), length: 0, values: Vec::new() }
     }
 
     /// Makes room for `rows` rows; what was there before is lost.
-    #[inline(never)]
     pub fn resize(&mut self, rows: usize) {
-        self.values.resize(rows.div_ceil(LANES) * self.stride, F32x4::splat(0.0));
+        self.length = rows.div_ceil(LANES) * self.stride;
+        if self.values.len() < self.length {
+            self.values = zeros(self.length);
+        }
     }
 
     pub fn classes(&self) -> usize {
@@ -33,21 +40,22 @@ impl Quads {
     }
 
     pub fn values(&self) -> &[F32x4] {
-        &self.values
+        self.values.at(..self.length)
     }
 
     pub fn values_mut(&mut self) -> &mut [F32x4] {
-        &mut self.values
+        self.values.at_mut(..self.length)
     }
 
     /// Every quad, by classes with the padding.
     pub fn iter(&self) -> impl Iterator<Item = &[F32x4]> {
-        self.values.chunks_exact(self.stride)
+        self.values().chunks_exact(self.stride.max(1))
     }
 
     /// Every quad, by classes with the padding.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut [F32x4]> {
-        self.values.chunks_exact_mut(self.stride)
+        let stride = self.stride.max(1);
+        self.values_mut().chunks_exact_mut(stride)
     }
 
     /// The quads of some rows, which start at a multiple of four.
@@ -57,7 +65,7 @@ impl Quads {
 
     /// Copies one row.
     pub fn copy_row(&self, row: usize, target: &mut [f32]) {
-        let quad = &self.values[row / LANES * self.stride..];
+        let quad = self.values.at(row / LANES * self.stride..);
         for (target, value) in target.iter_mut().zip(quad) {
             *target = value.to_array()[row % LANES];
         }

@@ -2,7 +2,8 @@
 //! seed · 2³² + stream. Stream 0 initialises the weights, stream e ≥ 1 shuffles epoch e, so that resuming a training
 //! needs no state but the counter of epochs.
 
-use crate::samples::zeros;
+use crate::checked::Checked;
+use crate::memory::zeros;
 use crate::simd::sqrt;
 use alloc::vec::Vec;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -41,6 +42,7 @@ fn uniform(random: &mut impl Rng) -> f64 {
 }
 
 /// 0, 1, 2, …
+#[inline(never)]
 pub fn ascending(count: usize) -> Vec<u32> {
     let mut values = zeros(count);
     (0..).zip(&mut values).for_each(|(index, value)| *value = index);
@@ -48,9 +50,13 @@ pub fn ascending(count: usize) -> Vec<u32> {
 }
 
 /// Fisher–Yates from the last element down.
+#[inline(never)]
 pub fn shuffle(random: &mut impl Rng, values: &mut [u32]) {
     for last in (1..values.len()).rev() {
-        values.swap(last, below(random, last as u32 + 1) as usize);
+        let other = below(random, last as u32 + 1) as usize;
+        let (value, taken) = (*values.at(last), *values.at(other));
+        *values.at_mut(last) = taken;
+        *values.at_mut(other) = value;
     }
 }
 

@@ -1,5 +1,7 @@
 //! Samples as they came: Uint8 stays uint8. Rows are widened where they are needed.
 
+use crate::checked::Checked;
+use crate::memory::try_zeros;
 use crate::scaling::Scaling;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -36,21 +38,6 @@ pub struct Samples {
     pub targets: Targets,
     /// How much every sample counts in training, `[count]`; nothing where all count 1.
     pub weights: Option<Vec<f32>>,
-}
-
-/// So many zeros; nothing where memory does not suffice.
-#[inline(never)]
-fn try_zeros<T: Clone + Default>(length: usize) -> Option<Vec<T>> {
-    let mut values = Vec::new();
-    values.try_reserve_exact(length).ok()?;
-    values.resize(length, T::default());
-    Some(values)
-}
-
-/// So many zeros, of which there are few enough.
-#[inline(never)]
-pub fn zeros<T: Clone + Default>(length: usize) -> Vec<T> {
-    try_zeros(length).expect("memory")
 }
 
 impl Samples {
@@ -102,11 +89,11 @@ impl Samples {
     /// Finds the class of every soft target once it is filled: the largest, the lowest index on ties.
     pub fn rank_soft(&mut self) {
         if let Targets::Soft { values, classes } = &mut self.targets {
-            let width = values.len() / classes.len();
+            let width = (values.len() / classes.len().max(1)).max(1);
             for (class, row) in classes.iter_mut().zip(values.chunks_exact(width)) {
                 let mut best = 0;
                 for candidate in 1..width {
-                    if row[candidate] > row[best] {
+                    if row.at(candidate) > row.at(best) {
                         best = candidate;
                     }
                 }

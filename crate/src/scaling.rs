@@ -1,6 +1,8 @@
 //! x' = x · scale + shift, per feature: what the model is trained on, while the samples stay as they came.
 
-use crate::samples::{SLACK, zeros};
+use crate::checked::Checked;
+use crate::memory::zeros;
+use crate::samples::SLACK;
 use crate::simd::{F32x4, LANES};
 use alloc::vec::Vec;
 
@@ -39,18 +41,18 @@ impl Scaling {
 
     /// `[D]`, to be written; then comes [`Scaling::settle`].
     pub fn scale_mut(&mut self) -> &mut [f32] {
-        &mut self.scale[..self.features]
+        self.scale.at_mut(..self.features)
     }
 
     /// `[D]`, to be written; then comes [`Scaling::settle`].
     pub fn shift_mut(&mut self) -> &mut [f32] {
-        &mut self.shift[..self.features]
+        self.shift.at_mut(..self.features)
     }
 
     /// Sees what was written.
     pub fn settle(&mut self) {
         self.shifts = self.shift().iter().any(|&shift| shift != 0.0);
-        self.is_identity = !self.shifts && self.scale()[..self.features].iter().all(|&scale| scale == 1.0);
+        self.is_identity = !self.shifts && self.scale().at(..self.features).iter().all(|&scale| scale == 1.0);
     }
 
     /// Whether x' is x.
@@ -62,7 +64,7 @@ impl Scaling {
     /// by.
     #[inline(never)]
     pub fn fold(scaling: Option<&Scaling>, weight: &[f32], folded: &mut [f32]) -> f32 {
-        folded[..weight.len()].copy_from_slice(weight);
+        folded.iter_mut().zip(weight).for_each(|(folded, &weight)| *folded = weight);
         let Some(scaling) = scaling else { return 0.0 };
         folded.iter_mut().zip(scaling.scale()).for_each(|(folded, &scale)| *folded *= scale);
         if !scaling.shifts {
@@ -76,8 +78,8 @@ impl Scaling {
     /// its bias.
     #[inline(always)]
     pub fn unfold(&self, gradient: &mut [F32x4], feature: usize, bias: f32) {
-        let scale = self.scale()[feature..].chunks_exact(LANES);
-        let shift = self.shift()[feature..].chunks_exact(LANES);
+        let scale = self.scale().at(feature..).chunks_exact(LANES);
+        let shift = self.shift().at(feature..).chunks_exact(LANES);
         for ((gradient, scale), shift) in gradient.iter_mut().zip(scale).zip(shift) {
             // SAFETY: both chunks hold a vector.
             let (scale, shift) = unsafe { (F32x4::load(scale.as_ptr()), F32x4::load(shift.as_ptr())) };

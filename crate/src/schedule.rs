@@ -18,7 +18,9 @@ impl Schedule {
         let rate = match *self {
             Schedule::Cosine { initial, last } => last + (initial - last) * half_cosine(position),
             Schedule::Linear { initial, last } => initial + (last - initial) * position,
-            Schedule::Step { initial, factor, every } => (0..epochs / every).fold(initial, |rate, _| rate * factor),
+            Schedule::Step { initial, factor, every } => {
+                (0..epochs / every.max(1)).fold(initial, |rate, _| rate * factor)
+            }
         };
         rate as f32
     }

@@ -7,7 +7,7 @@ mod lanes;
 #[path = "simd/wasm.rs"]
 mod lanes;
 
-pub use lanes::{F32x4, I16x8, I32x4, interleave_bytes, join_halves, sqrt};
+pub use lanes::{F32x4, I16x8, I32x4, interleave_bytes, sqrt};
 
 /// Lanes of a vector of float32 or int32.
 pub const LANES: usize = 4;

@@ -3,6 +3,7 @@
 //! P = exp(Z − max Z) / Σ exp(Z − max Z), and log Σ exp(Z) = max Z + ln Σ exp(Z − max Z). Targets Y sum to 1, so the
 //! loss of a sample is log Σ exp(Z) − Σ Y Z and its gradient with respect to Z is P − Y.
 
+use crate::checked::Checked;
 use crate::math::{exp, ln};
 use crate::quads::Quads;
 use crate::samples::{Samples, Targets};
@@ -23,7 +24,7 @@ pub struct Measure {
 pub fn probabilities(logits: &mut Quads) {
     let classes = logits.classes();
     for quad in logits.iter_mut() {
-        normalise(&mut quad[..classes]);
+        normalise(quad.at_mut(..classes));
     }
 }
 
@@ -45,10 +46,10 @@ impl Measure {
         let label_smoothing = differentiated.unwrap_or(0.0);
         let share = F32x4::splat(label_smoothing / classes as f32);
         for (padded, rows) in logits.iter_mut().zip(rows.chunks(LANES)) {
-            let quad = &mut padded[..classes];
+            let quad = padded.at_mut(..classes);
             let mut targets = [0.0; LANES];
             for (lane, &row) in rows.iter().enumerate() {
-                targets[lane] = target_logit(quad, &samples.targets, row as usize, lane);
+                *targets.at_mut(lane) = target_logit(quad, &samples.targets, row as usize, lane);
             }
             let mut expected = F32x4::from_array(targets);
             if label_smoothing != 0.0 {
@@ -59,13 +60,14 @@ impl Measure {
             let (losses, predicted) = (log_sum.sub(expected).to_array(), predicted.to_array());
             let mut weights = [0.0; LANES];
             for (lane, &row) in rows.iter().enumerate() {
-                weights[lane] = match &samples.weights {
-                    Some(weights) if differentiated.is_some() => weights[row as usize],
+                let weight = match &samples.weights {
+                    Some(weights) if differentiated.is_some() => *weights.at(row as usize),
                     _ => 1.0,
                 };
-                self.loss += f64::from(weights[lane]) * f64::from(losses[lane]);
-                self.weight += f64::from(weights[lane]);
-                self.correct += u32::from(predicted[lane] == target_class(&samples.targets, row as usize));
+                *weights.at_mut(lane) = weight;
+                self.loss += f64::from(weight) * f64::from(*losses.at(lane));
+                self.weight += f64::from(weight);
+                self.correct += u32::from(*predicted.at(lane) == target_class(&samples.targets, row as usize));
                 if differentiated.is_some() {
                     subtract_target(quad, &samples.targets, row as usize, lane, 1.0 - label_smoothing);
                 }
@@ -74,7 +76,7 @@ impl Measure {
                 // Lanes without a sample weigh nothing.
                 let weights = F32x4::from_array(weights);
                 quad.iter_mut().for_each(|value| *value = value.sub(share).mul(weights));
-                padded[classes..].fill(F32x4::splat(0.0));
+                padded.at_mut(classes..).fill(F32x4::splat(0.0));
             }
         }
     }
@@ -84,7 +86,7 @@ impl Measure {
 #[inline(never)]
 fn normalise(quad: &mut [F32x4]) -> (F32x4, F32x4) {
     let zero = F32x4::splat(0.0);
-    let (mut largest, mut predicted, mut class) = (quad[0], zero, zero);
+    let (mut largest, mut predicted, mut class) = (*quad.at(0), zero, zero);
     for &logit in quad.iter() {
         predicted = class.where_less(largest, logit, predicted);
         largest = largest.maximum(logit);
@@ -101,17 +103,17 @@ fn normalise(quad: &mut [F32x4]) -> (F32x4, F32x4) {
 }
 
 fn soft_row(values: &[f32], classes: usize, row: usize) -> &[f32] {
-    &values[row * classes..][..classes]
+    values.at(row * classes..).at(..classes)
 }
 
 /// Σ Y Z of one sample.
 fn target_logit(quad: &mut [F32x4], targets: &Targets, row: usize, lane: usize) -> f32 {
     match targets {
         Targets::None => 0.0,
-        Targets::Classes(classes) => quad[usize::from(classes[row])].lanes_mut()[lane],
+        Targets::Classes(classes) => *quad.at_mut(usize::from(*classes.at(row))).lanes_mut().at(lane),
         Targets::Soft { values, .. } => {
             let targets = soft_row(values, quad.len(), row).iter().zip(quad);
-            targets.fold(0.0, |sum, (&target, logit)| sum + target * logit.lanes_mut()[lane])
+            targets.fold(0.0, |sum, (&target, logit)| sum + target * *logit.lanes_mut().at(lane))
         }
     }
 }
@@ -119,17 +121,19 @@ fn target_logit(quad: &mut [F32x4], targets: &Targets, row: usize, lane: usize) 
 fn target_class(targets: &Targets, row: usize) -> f32 {
     match targets {
         Targets::None => -1.0,
-        Targets::Classes(classes) | Targets::Soft { classes, .. } => f32::from(classes[row]),
+        Targets::Classes(classes) | Targets::Soft { classes, .. } => f32::from(*classes.at(row)),
     }
 }
 
 fn subtract_target(quad: &mut [F32x4], targets: &Targets, row: usize, lane: usize, share: f32) {
     match targets {
         Targets::None => {}
-        Targets::Classes(classes) => quad[usize::from(classes[row])].lanes_mut()[lane] -= share,
+        Targets::Classes(classes) => {
+            *quad.at_mut(usize::from(*classes.at(row))).lanes_mut().at_mut(lane) -= share;
+        }
         Targets::Soft { values, .. } => {
             for (&target, value) in soft_row(values, quad.len(), row).iter().zip(quad) {
-                value.lanes_mut()[lane] -= share * target;
+                *value.lanes_mut().at_mut(lane) -= share * target;
             }
         }
     }

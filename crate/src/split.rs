@@ -1,7 +1,8 @@
 //! A part of the samples held out for validation.
 
+use crate::checked::Checked;
+use crate::memory::zeros;
 use crate::random::{ascending, generator, shuffle};
-use crate::samples::zeros;
 use alloc::vec::Vec;
 
 /// The stream of the seed that splits; epochs count up from 1 and do not get here.
@@ -17,35 +18,35 @@ impl Split {
     /// Holds out `fraction` of every class, rounded, chosen by the seed.
     pub fn new(labels: &[u16], classes: usize, fraction: f64, seed: u32) -> Self {
         let mut counts: Vec<u32> = zeros(classes);
-        labels.iter().for_each(|&class| counts[usize::from(class)] += 1);
+        labels.iter().for_each(|&class| *counts.at_mut(usize::from(class)) += 1);
         counts.iter_mut().for_each(|count| *count = (f64::from(*count) * fraction + 0.5) as u32);
         let mut rows = ascending(labels.len());
         shuffle(&mut generator(seed, STREAM), &mut rows);
         let mut is_held_out: Vec<bool> = zeros(labels.len());
         let mut training = labels.len();
         for &row in &rows {
-            let left = &mut counts[usize::from(labels[row as usize])];
+            let left = counts.at_mut(usize::from(*labels.at(row as usize)));
             if *left > 0 {
                 *left -= 1;
-                is_held_out[row as usize] = true;
+                *is_held_out.at_mut(row as usize) = true;
                 training -= 1;
             }
         }
         let mut next = [0, training];
         for (row, &out) in (0..).zip(&is_held_out) {
             let next = &mut next[usize::from(out)];
-            rows[*next] = row;
+            *rows.at_mut(*next) = row;
             *next += 1;
         }
         Self { rows, training }
     }
 
     pub fn training(&self) -> &[u32] {
-        &self.rows[..self.training]
+        self.rows.at(..self.training)
     }
 
     pub fn validation(&self) -> &[u32] {
-        &self.rows[self.training..]
+        self.rows.at(self.training..)
     }
 }
 

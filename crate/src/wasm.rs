@@ -1,6 +1,7 @@
 //! What JavaScript sees: functions of numbers and of addresses in the module's memory. Arguments were checked there; sizes that
 //! memory cannot hold give null.
 
+use crate::memory::{boxed, try_zeros};
 use crate::model::Model;
 use crate::samples::{Inputs, Samples, Targets};
 use crate::schedule::Schedule;
@@ -36,7 +37,7 @@ fn address<T>(values: Option<&mut [T]>) -> *mut T {
 #[unsafe(export_name = "createSamples")]
 extern "C" fn create_samples(count: usize, features: usize, bytes: bool) -> *mut Samples {
     let samples = if bytes { Samples::uint8(count, features) } else { Samples::float32(count, features) };
-    samples.map_or(null_mut(), |samples| Box::into_raw(Box::new(samples)))
+    samples.map_or(null_mut(), boxed)
 }
 
 /// Frees them.
@@ -116,7 +117,7 @@ pub struct Classifier {
 #[unsafe(export_name = "createModel")]
 extern "C" fn create_model(features: usize, classes: usize, fixed16: bool) -> *mut Classifier {
     let model = Model::new(features, classes, fixed16);
-    Box::into_raw(Box::new(Classifier { model, measure: Measure::default(), probabilities: Vec::new() }))
+    boxed(Classifier { model, measure: Measure::default(), probabilities: Vec::new() })
 }
 
 /// Frees it.
@@ -238,11 +239,18 @@ extern "C" fn correct(classifier: &Classifier) -> u32 {
     classifier.measure.correct
 }
 
-/// The probabilities `[end − start, C]`, valid until the next call.
+/// The probabilities `[end − start, C]`, valid until the next call; null where memory does not suffice.
 #[unsafe(no_mangle)]
 extern "C" fn predict(classifier: &mut Classifier, samples: &Samples, start: usize, end: usize) -> *mut f32 {
     let Classifier { model, probabilities, .. } = classifier;
-    probabilities.resize((end - start) * model.classes(), 0.0);
+    let length = (end - start) * model.classes();
+    if probabilities.len() < length {
+        *probabilities = Vec::new();
+        match try_zeros(length) {
+            Some(zeros) => *probabilities = zeros,
+            None => return null_mut(),
+        }
+    }
     model.predict(samples, start..end, probabilities);
     probabilities.as_mut_ptr()
 }

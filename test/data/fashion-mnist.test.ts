@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fashionMnistClassNames } from '../../ts/data/class-names.js';
 import { fashionMnistCache, officialUrl } from '../../ts/data/download.node.js';
-import { fashionMnistClassNames, loadFashionMnist, loadFashionMnistPart } from '../../ts/data/fashion-mnist.js';
+import { loadFashionMnist, loadFashionMnistPart } from '../../ts/data/fashion-mnist.js';
 import { InvalidTypeError, InvalidValueError } from '../../ts/errors.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

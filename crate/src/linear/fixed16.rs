@@ -9,20 +9,16 @@
 //! panel's products, a lane of the backward pass one product of every row.
 
 use super::Linear;
-use super::shape::{GradientWriter, Shape, TILE};
+use super::shape::{BACKWARD_PANEL, BACKWARD_ROWS, FORWARD_PANEL, GradientWriter, Shape, TILE};
+use crate::checked::{Checked, trap};
+use crate::memory::zeros;
 use crate::quads::Quads;
-use crate::samples::{Batch, Inputs, zeros};
+use crate::samples::{Batch, Inputs};
 use crate::scaling::Scaling;
-use crate::simd::{F32x4, I16x8, I32x4, LANES, interleave_bytes, join_halves};
+use crate::simd::{F32x4, I16x8, I32x4, LANES, interleave_bytes};
 use alloc::vec::Vec;
 use core::ops::Range;
 
-/// Features that the forward pass sums in int32; at most 4 · 257.
-const FORWARD_PANEL: usize = 1024;
-/// Rows that the backward pass sums in int32; at most 257.
-const BACKWARD_ROWS: usize = 256;
-/// Features that the backward pass gathers at a time, a cache line: 256 rows of them are 16 KB, half of an L1 cache.
-const BACKWARD_PANEL: usize = 4 * TILE;
 /// Values of a vector.
 const CHUNK: usize = 8;
 /// The largest int16.
@@ -38,9 +34,9 @@ pub struct Fixed16 {
     bias: Vec<f64>,
     /// One class's weights before they are rounded.
     folded: Vec<f32>,
-    /// Inputs: forward `[quad of rows, chunk, 4, CHUNK]`, backward `[tile, pair of rows, TILE, 2]`.
+    /// Inputs of the backward pass, `[tile, pair of rows, TILE, 2]`.
     block: Vec<u8>,
-    /// Rows that the forward pass gathers together.
+    /// Rows that the forward pass takes to each pair of classes.
     block_rows: usize,
     /// dZ in steps, `[C padded to two, BACKWARD_ROWS]`.
     output_gradient: Vec<i16>,
@@ -50,14 +46,13 @@ impl Fixed16 {
     pub fn new(features: usize, classes: usize) -> Self {
         let shape = Shape::new(features, classes);
         let block_rows = shape.block_rows(size_of::<i16>());
-        let forward = block_rows * shape.stride.min(FORWARD_PANEL);
         Self {
             shape,
             weight: zeros(shape.size()),
             weight_step: zeros(shape.rows),
             bias: zeros(shape.rows),
             folded: zeros(shape.stride),
-            block: zeros(forward.max(BACKWARD_ROWS * BACKWARD_PANEL)),
+            block: zeros(BACKWARD_ROWS * BACKWARD_PANEL),
             block_rows,
             output_gradient: zeros(shape.rows * BACKWARD_ROWS),
         }
@@ -66,13 +61,13 @@ impl Fixed16 {
 
 impl Linear for Fixed16 {
     fn load(&mut self, parameters: &[f32], scaling: Option<&Scaling>) {
-        let Shape { features, stride, .. } = self.shape;
-        let (weight, bias) = parameters.split_at(parameters.len() / (features + 1) * features);
-        for (class, &bias) in bias.iter().enumerate() {
-            let shift = Scaling::fold(scaling, &weight[class * features..][..features], &mut self.folded);
-            self.bias[class] = f64::from(bias) + f64::from(shift);
-            let pair = &mut self.weight[class / 2 * 2 * stride..][class % 2 * CHUNK..];
-            self.weight_step[class] = round(&self.folded, pair);
+        let Shape { features, stride, classes, .. } = self.shape;
+        for class in 0..classes {
+            let weight = parameters.at(class * features..).at(..features);
+            let shift = Scaling::fold(scaling, weight, &mut self.folded);
+            *self.bias.at_mut(class) = f64::from(*parameters.at(classes * features + class)) + f64::from(shift);
+            let pair = self.weight.at_mut(class / 2 * 2 * stride + class % 2 * CHUNK..);
+            *self.weight_step.at_mut(class) = round(&self.folded, pair);
         }
     }
 
@@ -83,24 +78,25 @@ impl Linear for Fixed16 {
             let rows = first..batch.rows.len().min(first + self.block_rows);
             batch.touch(rows.end..rows.end + self.block_rows);
             let quads = rows.len().div_ceil(LANES);
-            let logits = &mut logits.values_mut()[first / LANES * classes..][..quads * classes];
+            let logits = logits.values_mut().at_mut(first / LANES * classes..);
             let mut start = 0;
             while start < stride {
                 let width = (stride - start).min(FORWARD_PANEL);
-                gather_quads(&batch, rows.clone(), start, width, &mut self.block);
                 for class in (0..classes / 2).map(|pair| 2 * pair) {
                     for quad in 0..quads {
-                        // SAFETY: the block holds quads of rows of `width`, the weights pairs of classes of `stride`.
+                        let row = first + quad * LANES;
+                        // Beyond the batch it is the last row again, whose logits nobody looks at.
+                        let inputs = [0, 1, 2, 3].map(|lane| source(&batch, (row + lane).min(rows.end - 1), start));
+                        // SAFETY: rows are readable for `width` bytes; the weights are pairs of classes of `stride`.
                         let sums = unsafe {
-                            let inputs = self.block.as_ptr().add(quad * LANES * width);
                             let weight = self.weight.as_ptr().add(class * stride + 2 * start);
                             dot_products(inputs, weight, width / CHUNK)
                         };
                         for (index, sums) in sums.into_iter().enumerate() {
-                            let logits = &mut logits[quad * classes + class + index];
-                            let step = self.weight_step[class + index];
+                            let logits = logits.at_mut(quad * classes + class + index);
+                            let step = *self.weight_step.at(class + index);
                             let (before, bias) = match start {
-                                0 => (F32x4::splat(0.0), self.bias[class + index]),
+                                0 => (F32x4::splat(0.0), *self.bias.at(class + index)),
                                 _ => (*logits, 0.0),
                             };
                             *logits = before.add(I32x4::scaled_sums(sums, step, bias));
@@ -136,8 +132,8 @@ impl Linear for Fixed16 {
             while start < stride {
                 let width = (stride - start).min(BACKWARD_PANEL);
                 gather_pairs(&batch, rows.clone(), start, width, &mut self.block);
-                for class in (0..classes / 2).map(|pair| 2 * pair) {
-                    for tile in 0..width / TILE {
+                for tile in 0..width / TILE {
+                    for class in (0..classes / 2).map(|pair| 2 * pair) {
                         // SAFETY: a class has `BACKWARD_ROWS` factors, a tile of the block all pairs of rows.
                         let sums = unsafe {
                             let factors = self.output_gradient.as_ptr().add(class * BACKWARD_ROWS);
@@ -184,28 +180,8 @@ fn round(values: &[f32], steps: &mut [i16]) -> f64 {
 #[inline(always)]
 fn source(batch: &Batch, row: usize, start: usize) -> *const u8 {
     match &batch.samples.inputs {
-        Inputs::Uint8(values) => &raw const values[batch.rows[row] as usize * batch.samples.features() + start],
-        Inputs::Float32(_) => unreachable!(),
-    }
-}
-
-/// Copies `width` features from `start` on to `[quad of rows, chunk, 4, CHUNK]`. Beyond the batch it is the last row again, whose
-/// logits nobody looks at.
-#[inline(never)]
-fn gather_quads(batch: &Batch, rows: Range<usize>, start: usize, width: usize, block: &mut [u8]) {
-    debug_assert!(rows.len().next_multiple_of(LANES) * width <= block.len());
-    let mut target = block.as_mut_ptr();
-    for first in rows.clone().step_by(LANES) {
-        let [a, b, c, d] = [0, 1, 2, 3].map(|lane| source(batch, (first + lane).min(rows.end - 1), start));
-        for tile in 0..width / TILE {
-            // SAFETY: the rows are readable for `width` bytes; every quad has its place in the block.
-            unsafe {
-                let (low, high) = (target, target.add(LANES * CHUNK));
-                join_halves(a.add(tile * TILE), b.add(tile * TILE), low, high);
-                join_halves(c.add(tile * TILE), d.add(tile * TILE), low.add(2 * CHUNK), high.add(2 * CHUNK));
-                target = target.add(LANES * TILE);
-            }
-        }
+        Inputs::Uint8(values) => &raw const *values.at(*batch.rows.at(row) as usize * batch.samples.features() + start),
+        Inputs::Float32(_) => trap(),
     }
 }
 
@@ -214,27 +190,27 @@ fn gather_quads(batch: &Batch, rows: Range<usize>, start: usize, width: usize, b
 #[inline(never)]
 fn gather_pairs(batch: &Batch, rows: Range<usize>, start: usize, width: usize, block: &mut [u8]) {
     let pairs = rows.len().div_ceil(2);
-    debug_assert!(pairs * 2 * width <= block.len());
+
     for pair in 0..pairs {
         let first = rows.start + 2 * pair;
         let (a, b) = (source(batch, first, start), source(batch, (first + 1).min(rows.end - 1), start));
         for tile in 0..width / TILE {
             // SAFETY: the rows are readable for `width` bytes; every pair has its place in every tile.
             unsafe {
-                let target = block.as_mut_ptr().add((tile * pairs + pair) * 2 * TILE);
+                let target = block.as_mut_ptr().add(tile * pairs * 2 * TILE + pair * 2 * TILE);
                 interleave_bytes(a.add(tile * TILE), b.add(tile * TILE), target);
             }
         }
     }
 }
 
-/// Products of four rows of inputs `[chunks, 4, CHUNK]` with two rows of weights `[chunks, 2, CHUNK]`, summed but for the lanes.
-/// Bytes are widened as they are loaded, which costs nothing.
+/// Products of four rows of inputs with two rows of weights `[chunks, 2, CHUNK]`, summed but for the lanes. Bytes are widened as
+/// they are loaded, which costs nothing.
 ///
 /// # Safety
-/// `inputs` and `weight` must be readable for so many chunks.
+/// `inputs` must be readable for so many chunks of bytes each, `weight` for as many of both rows.
 #[inline(always)]
-unsafe fn dot_products(inputs: *const u8, weight: *const i16, chunks: usize) -> [[I32x4; LANES]; 2] {
+unsafe fn dot_products(inputs: [*const u8; LANES], weight: *const i16, chunks: usize) -> [[I32x4; LANES]; 2] {
     let mut sums = [[I32x4::zero(); LANES]; 2];
     let (mut inputs, mut weight) = (inputs, weight);
     // SAFETY: the caller's promise.
@@ -243,11 +219,11 @@ unsafe fn dot_products(inputs: *const u8, weight: *const i16, chunks: usize) -> 
         while weight != end {
             let [first, second] = [I16x8::load(weight), I16x8::load(weight.add(CHUNK))];
             for row in 0..LANES {
-                let input = I16x8::load_bytes(inputs.add(row * CHUNK));
+                let input = I16x8::load_bytes(inputs[row]);
                 sums[0][row] = sums[0][row].add(input.dot(first));
                 sums[1][row] = sums[1][row].add(input.dot(second));
             }
-            (inputs, weight) = (inputs.add(LANES * CHUNK), weight.add(2 * CHUNK));
+            (inputs, weight) = (inputs.map(|row| row.add(CHUNK)), weight.add(2 * CHUNK));
         }
     }
     sums

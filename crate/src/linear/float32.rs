@@ -5,19 +5,14 @@
 
 use super::Linear;
 use super::gather::{Layout, gather};
-use super::shape::{GradientWriter, Shape, TILE, Tile};
+use super::shape::{BACKWARD_PANEL, BACKWARD_ROWS, FORWARD_PANEL, GradientWriter, Shape, TILE, Tile};
+use crate::checked::Checked;
+use crate::memory::zeros;
 use crate::quads::Quads;
-use crate::samples::{Batch, zeros};
+use crate::samples::Batch;
 use crate::scaling::Scaling;
 use crate::simd::{F32x4, LANES};
 use alloc::vec::Vec;
-
-/// Features that the forward pass widens at a time.
-const FORWARD_PANEL: usize = 1024;
-/// Rows that the backward pass sums in registers: a tile of them is 16 KB, half of an L1 cache.
-const BACKWARD_ROWS: usize = 256;
-/// Features that the backward pass widens at a time: a cache line of bytes.
-const BACKWARD_PANEL: usize = 4 * TILE;
 
 /// The layer's parameters and scratch.
 pub struct Float32 {
@@ -54,14 +49,14 @@ impl Float32 {
 
 impl Linear for Float32 {
     fn load(&mut self, parameters: &[f32], scaling: Option<&Scaling>) {
-        let Shape { features, stride, .. } = self.shape;
-        let (weight, bias) = parameters.split_at(parameters.len() / (features + 1) * features);
-        for (class, &bias) in bias.iter().enumerate() {
-            let shift = Scaling::fold(scaling, &weight[class * features..][..features], &mut self.folded);
-            self.bias[class] = bias + shift;
-            let pair = &mut self.weight[class / 2 * 2 * stride..][class % 2 * LANES..];
+        let Shape { features, stride, classes, .. } = self.shape;
+        for class in 0..classes {
+            let weight = parameters.at(class * features..).at(..features);
+            let shift = Scaling::fold(scaling, weight, &mut self.folded);
+            *self.bias.at_mut(class) = parameters.at(classes * features + class) + shift;
+            let pair = self.weight.at_mut(class / 2 * 2 * stride + class % 2 * LANES..);
             for (chunk, folded) in pair.chunks_mut(2 * LANES).zip(self.folded.chunks_exact(LANES)) {
-                chunk[..LANES].copy_from_slice(folded);
+                chunk.iter_mut().zip(folded).for_each(|(weight, &folded)| *weight = folded);
             }
         }
     }
@@ -77,7 +72,7 @@ impl Linear for Float32 {
                 let width = (stride - start).min(FORWARD_PANEL);
                 gather(batch, rows.clone(), start, width, Layout::quads(width), &mut self.block);
                 let quads = rows.len().div_ceil(LANES);
-                let logits = &mut logits.values_mut()[first / LANES * classes..][..quads * classes];
+                let logits = logits.values_mut().at_mut(first / LANES * classes..);
                 for class in (0..classes / 2).map(|pair| 2 * pair) {
                     for quad in 0..quads {
                         // SAFETY: the block holds quads of rows of `width`, the weights pairs of classes of `stride`.
@@ -87,8 +82,8 @@ impl Linear for Float32 {
                             dot_products(inputs, weight, width / LANES)
                         };
                         for (index, sums) in sums.into_iter().enumerate() {
-                            let logits = &mut logits[quad * classes + class + index];
-                            let before = if start == 0 { F32x4::splat(self.bias[class + index]) } else { *logits };
+                            let logits = logits.at_mut(quad * classes + class + index);
+                            let before = if start == 0 { F32x4::splat(*self.bias.at(class + index)) } else { *logits };
                             *logits = before.add(F32x4::sums(sums));
                         }
                     }

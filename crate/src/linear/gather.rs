@@ -4,6 +4,7 @@
 //! behind the last: what it finds there is finite, meets weights of zero, and its gradient is dropped.
 
 use super::shape::{TILE, Tile};
+use crate::checked::Checked;
 use crate::samples::{Batch, Inputs};
 use crate::simd::{F32x4, LANES};
 use core::ops::Range;
@@ -37,23 +38,23 @@ impl Layout {
 #[inline(never)]
 pub fn gather(batch: Batch, rows: Range<usize>, start: usize, width: usize, layout: Layout, block: &mut [f32]) {
     debug_assert!(rows.len() * width <= block.len());
-    for (index, &row) in batch.rows[rows].iter().enumerate() {
+    for (index, &row) in batch.rows.at(rows).iter().enumerate() {
         let position = row as usize * batch.samples.features() + start;
         // SAFETY: the block has a place for every vector; behind every input lie at least fifteen values.
         unsafe {
             let target = block.as_mut_ptr().add(index / LANES * layout.quad + index % LANES * layout.row);
             match &batch.samples.inputs {
                 Inputs::Uint8(values) => {
-                    let source = &raw const values[position];
+                    let source = &raw const *values.at(position);
                     store_tiles(width, layout, target, |feature| F32x4::load_bytes(source.add(feature)));
                 }
                 Inputs::Float32(values) => {
-                    let source = &raw const values[position];
+                    let source = &raw const *values.at(position);
                     if batch.scaling.is_identity() {
                         store_tiles(width, layout, target, |feature| load(source.add(feature)));
                     } else {
-                        let scale = &raw const batch.scaling.scale()[start];
-                        let shift = &raw const batch.scaling.shift()[start];
+                        let scale = &raw const *batch.scaling.scale().at(start);
+                        let shift = &raw const *batch.scaling.shift().at(start);
                         store_tiles(width, layout, target, |feature| {
                             let [tile, scale, shift] = [source, scale, shift].map(|values| load(values.add(feature)));
                             [0, 1, 2, 3].map(|index| tile[index].mul(scale[index]).add(shift[index]))

@@ -1,12 +1,21 @@
 //! How the layers lay out W and dW: rows of features padded to `TILE`, classes padded to two, so that the inner loops
 //! need no remainders.
 
+use crate::checked::{Checked, trap};
 use crate::quads::Quads;
 use crate::scaling::Scaling;
 use crate::simd::{F32x4, LANES};
 
 /// Features per turn of the inner loops.
 pub const TILE: usize = 16;
+
+/// Features that the forward pass sums at a time; of int16 products, int32 holds at most 4 · 257.
+pub const FORWARD_PANEL: usize = 1024;
+/// Rows that the backward pass sums in registers; of int16 products, int32 holds at most 257.
+pub const BACKWARD_ROWS: usize = 256;
+/// Features that the backward pass gathers at a time: with all its rows they fit an L2 cache as float32, and seven such panels are
+/// 28 × 28.
+pub const BACKWARD_PANEL: usize = 7 * TILE;
 
 /// Sums of a tile of features.
 pub type Tile = [F32x4; TILE / LANES];
@@ -16,13 +25,14 @@ pub struct Shape {
     pub features: usize,
     /// Features, padded: the distance of two rows.
     pub stride: usize,
+    pub classes: usize,
     /// Classes, padded.
     pub rows: usize,
 }
 
 impl Shape {
     pub fn new(features: usize, classes: usize) -> Self {
-        Self { features, stride: features.next_multiple_of(TILE), rows: classes.next_multiple_of(2) }
+        Self { features, stride: features.next_multiple_of(TILE), classes, rows: classes.next_multiple_of(2) }
     }
 
     /// Values of W or dW with the padding.
@@ -48,9 +58,9 @@ pub struct GradientWriter<'a> {
 impl<'a> GradientWriter<'a> {
     /// `gradient` is dW `[C, D]` followed by db `[C]`, the sum of the output gradient. `scaling` is what was folded into W.
     pub fn new(shape: Shape, scaling: Option<&'a Scaling>, output_gradient: &Quads, gradient: &'a mut [f32]) -> Self {
-        let (weight, bias) = gradient.split_at_mut(output_gradient.classes() * shape.features);
+        let Some((weight, bias)) = gradient.split_at_mut_checked(shape.classes * shape.features) else { trap() };
         for (class, bias) in bias.iter_mut().enumerate() {
-            let sum = output_gradient.iter().fold(F32x4::splat(0.0), |sum, quad| sum.add(quad[class]));
+            let sum = output_gradient.iter().fold(F32x4::splat(0.0), |sum, quad| sum.add(*quad.at(class)));
             let lanes = sum.to_array();
             *bias = (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
         }
@@ -64,7 +74,7 @@ impl<'a> GradientWriter<'a> {
         if let Some(scaling) = self.scaling {
             scaling.unfold(tile, feature, if is_first { bias } else { 0.0 });
         }
-        let target = &mut self.weight[class * self.features..][feature..self.features];
+        let target = self.weight.at_mut(class * self.features..).at_mut(feature..self.features);
         for (lanes, target) in tile.iter_mut().zip(target.chunks_mut(LANES)) {
             if target.len() == LANES {
                 // SAFETY: the chunk holds a vector.

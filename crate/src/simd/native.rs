@@ -235,21 +235,6 @@ pub unsafe fn interleave_bytes(a: *const u8, b: *const u8, target: *mut u8) {
     }
 }
 
-/// Stores the first eight bytes of each of two rows to `low`, the last eight of sixteen to `high`.
-///
-/// # Safety
-/// `a` and `b` must be readable, `low` and `high` writable for sixteen bytes.
-#[inline(always)]
-pub unsafe fn join_halves(a: *const u8, b: *const u8, low: *mut u8, high: *mut u8) {
-    for (index, row) in [a, b].into_iter().enumerate() {
-        // SAFETY: the caller's promise.
-        unsafe {
-            row.copy_to_nonoverlapping(low.add(8 * index), 8);
-            row.add(8).copy_to_nonoverlapping(high.add(8 * index), 8);
-        }
-    }
-}
-
 /// Four int32 lanes.
 #[derive(Clone, Copy)]
 pub struct I32x4([i32; 4]);

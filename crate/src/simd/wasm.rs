@@ -240,20 +240,6 @@ pub unsafe fn interleave_bytes(a: *const u8, b: *const u8, target: *mut u8) {
     }
 }
 
-/// Stores the first eight bytes of each of two rows to `low`, the last eight of sixteen to `high`.
-///
-/// # Safety
-/// `a` and `b` must be readable, `low` and `high` writable for sixteen bytes.
-#[inline(always)]
-pub unsafe fn join_halves(a: *const u8, b: *const u8, low: *mut u8, high: *mut u8) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let (a, b) = (v128_load(a.cast()), v128_load(b.cast()));
-        v128_store(low.cast(), i64x2_shuffle::<0, 2>(a, b));
-        v128_store(high.cast(), i64x2_shuffle::<1, 3>(a, b));
-    }
-}
-
 /// Four int32 lanes.
 #[derive(Clone, Copy)]
 pub struct I32x4(v128);

@@ -1,0 +1,60 @@
+//! Memory that may not suffice: all of the kernel's comes from here. Growing a `Vec` is left out: it can fail with a message,
+//! and what makes messages is a twentieth of the kernel's size.
+
+use crate::checked::trap;
+use alloc::alloc::{Layout, alloc, alloc_zeroed};
+use alloc::vec::Vec;
+
+/// Types for which bytes of zero are a value.
+///
+/// # Safety
+/// They must be.
+pub unsafe trait Zero: Copy {}
+
+// SAFETY: zero, or false.
+unsafe impl Zero for bool {}
+// SAFETY: as above.
+unsafe impl Zero for u8 {}
+// SAFETY: as above.
+unsafe impl Zero for i16 {}
+// SAFETY: as above.
+unsafe impl Zero for u16 {}
+// SAFETY: as above.
+unsafe impl Zero for u32 {}
+// SAFETY: as above.
+unsafe impl Zero for f32 {}
+// SAFETY: as above.
+unsafe impl Zero for f64 {}
+// SAFETY: four times as above.
+unsafe impl Zero for crate::simd::F32x4 {}
+
+/// So many zeros; nothing where memory does not suffice.
+#[inline(never)]
+pub fn try_zeros<T: Zero>(length: usize) -> Option<Vec<T>> {
+    if length == 0 {
+        return Some(Vec::new());
+    }
+    let layout = Layout::array::<T>(length).ok()?;
+    // SAFETY: the layout has a size, and is that of a `Vec` of this capacity; zero bytes are values.
+    unsafe {
+        let address = alloc_zeroed(layout).cast();
+        if <*mut T>::is_null(address) { None } else { Some(Vec::from_raw_parts(address, length, length)) }
+    }
+}
+
+/// So many zeros, of which there are few enough.
+pub fn zeros<T: Zero>(length: usize) -> Vec<T> {
+    try_zeros(length).unwrap_or_else(|| trap())
+}
+
+/// A value in a `Box` of its own; null where memory does not suffice.
+pub fn boxed<T>(value: T) -> *mut T {
+    // SAFETY: the layout is that of a `Box`, and not empty for what is boxed here.
+    unsafe {
+        let address = alloc(Layout::new::<T>()).cast::<T>();
+        if !address.is_null() {
+            address.write(value);
+        }
+        address
+    }
+}
