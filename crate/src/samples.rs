@@ -126,19 +126,27 @@ impl<'a> Batch<'a> {
         matches!(self.samples.inputs, Inputs::Uint8(_)).then_some(self.scaling)
     }
 
-    /// Reads one byte of every cache line of the samples `rows`, positions that may lie beyond the batch. Shuffled rows are
-    /// nowhere near each other; waited for together, they arrive sooner than one by one where they are used.
+    /// Reads from every cache line of the samples `rows`, positions that may lie beyond the batch, and their classes. Shuffled rows
+    /// are nowhere near each other; waited for together, they arrive sooner than one by one where they are used.
     pub fn touch(&self, rows: Range<usize>) {
-        let (bytes, row_bytes) = match &self.samples.inputs {
+        let (inputs, row_bytes) = match &self.samples.inputs {
             Inputs::Uint8(values) => (values.as_ptr(), self.samples.features),
             Inputs::Float32(values) => (values.as_ptr().cast(), self.samples.features * size_of::<f32>()),
         };
         for &row in self.rows.iter().take(rows.end).skip(rows.start) {
-            let mut line = 0;
-            while line < row_bytes {
-                // SAFETY: the place lies within the row.
-                unsafe { bytes.add(row as usize * row_bytes + line).read_volatile() };
-                line += CACHE_LINE;
+            // SAFETY: the places lie within the row, which need not begin with a cache line, so its end is read as well.
+            unsafe {
+                let inputs = inputs.add(row as usize * row_bytes);
+                let mut place = 0;
+                while place < row_bytes {
+                    inputs.add(place).read_volatile();
+                    place += CACHE_LINE;
+                }
+                inputs.add(row_bytes - 1).read_volatile();
+            }
+            if let Targets::Classes(classes) = &self.samples.targets {
+                // SAFETY: a reference to one class.
+                unsafe { (&raw const *classes.at(row as usize)).read_volatile() };
             }
         }
     }

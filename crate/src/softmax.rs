@@ -23,13 +23,15 @@ pub struct Measure {
 /// Turns logits into probabilities.
 pub fn probabilities(logits: &mut Quads) {
     let classes = logits.classes();
-    for quad in logits.iter_mut() {
-        normalise(quad.at_mut(..classes));
+    for padded in logits.iter_mut() {
+        let quad = padded.at_mut(..classes);
+        let inverse = exponentials(quad).inverse;
+        quad.iter_mut().for_each(|value| *value = value.mul(inverse));
     }
 }
 
 impl Measure {
-    /// Turns the logits of the samples `rows` into probabilities and adds what these come to.
+    /// Adds what the logits of the samples `rows` come to; they are lost.
     pub fn add(&mut self, logits: &mut Quads, samples: &Samples, rows: &[u32]) {
         self.add_and(logits, samples, rows, None);
     }
@@ -56,8 +58,11 @@ impl Measure {
                 let sum = quad.iter().fold(F32x4::splat(0.0), |sum, &logit| sum.add(logit));
                 expected = expected.mul(F32x4::splat(1.0 - label_smoothing)).add(sum.mul(share));
             }
-            let (log_sum, predicted) = normalise(quad);
+            let Exponentials { inverse, log_sum, predicted } = exponentials(quad);
             let (losses, predicted) = (log_sum.sub(expected).to_array(), predicted.to_array());
+            if differentiated.is_some() {
+                quad.iter_mut().for_each(|value| *value = value.mul(inverse));
+            }
             let mut weights = [0.0; LANES];
             for (lane, &row) in rows.iter().enumerate() {
                 let weight = match &samples.weights {
@@ -82,9 +87,19 @@ impl Measure {
     }
 }
 
-/// Turns logits into probabilities. Returns log Σ exp(Z) and the class of the largest, the lowest one on ties.
+/// What goes with the exponentials of logits.
+struct Exponentials {
+    /// 1 / Σ exp(Z − max Z).
+    inverse: F32x4,
+    /// log Σ exp(Z).
+    log_sum: F32x4,
+    /// The class of the largest logit, the lowest one on ties.
+    predicted: F32x4,
+}
+
+/// Turns logits into exp(Z − max Z).
 #[inline(never)]
-fn normalise(quad: &mut [F32x4]) -> (F32x4, F32x4) {
+fn exponentials(quad: &mut [F32x4]) -> Exponentials {
     let zero = F32x4::splat(0.0);
     let (mut largest, mut predicted, mut class) = (*quad.at(0), zero, zero);
     for &logit in quad.iter() {
@@ -97,9 +112,7 @@ fn normalise(quad: &mut [F32x4]) -> (F32x4, F32x4) {
         *value = exp(value.sub(largest));
         sum = sum.add(*value);
     }
-    let inverse = F32x4::splat(1.0).div(sum);
-    quad.iter_mut().for_each(|value| *value = value.mul(inverse));
-    (largest.add(ln(sum)), predicted)
+    Exponentials { inverse: F32x4::splat(1.0).div(sum), log_sum: largest.add(ln(sum)), predicted }
 }
 
 fn soft_row(values: &[f32], classes: usize, row: usize) -> &[f32] {

@@ -43,7 +43,7 @@ impl Shape {
     /// Rows of inputs that are gathered, then read against all of W: few where W stays in the cache anyway, many where it has
     /// to come from afar each time.
     pub fn block_rows(&self, bytes_per_weight: usize) -> usize {
-        if self.size() * bytes_per_weight <= 64 << 10 { 8 } else { 64 }
+        if self.size() * bytes_per_weight <= 64 << 10 { 16 } else { 64 }
     }
 }
 
