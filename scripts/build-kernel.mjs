@@ -14,7 +14,7 @@ function run(command, args) {
 export function buildKernel(file) {
 	run(process.env.CARGO_BIN ?? 'cargo', ['build', '--quiet', '--release', '--locked', '--lib', '--target', target]);
 	run(wasmOpt, [
-		'-O3',
+		'-Os',
 		'--low-memory-unused',
 		'--enable-simd',
 		'--enable-bulk-memory',

@@ -3,7 +3,7 @@
 use crate::checked::Checked;
 use crate::memory::zeros;
 use crate::samples::SLACK;
-use crate::simd::{F32x4, LANES};
+use crate::simd::{F32x4, LANES, map};
 use alloc::vec::Vec;
 
 /// Scale and shift of every feature.
@@ -64,9 +64,12 @@ impl Scaling {
     /// by.
     #[inline(never)]
     pub fn fold(scaling: Option<&Scaling>, weight: &[f32], folded: &mut [f32]) -> f32 {
-        folded.iter_mut().zip(weight).for_each(|(folded, &weight)| *folded = weight);
-        let Some(scaling) = scaling else { return 0.0 };
-        folded.iter_mut().zip(scaling.scale()).for_each(|(folded, &scale)| *folded *= scale);
+        let folded = folded.at_mut(..weight.len());
+        let Some(scaling) = scaling else {
+            map(folded, [weight], |_, [weight]| weight);
+            return 0.0;
+        };
+        map(folded, [weight, scaling.scale()], |_, [weight, scale]| weight.mul(scale));
         if !scaling.shifts {
             return 0.0;
         }

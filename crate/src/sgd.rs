@@ -2,6 +2,8 @@
 //! g ← dθ + weight decay · θ, v ← momentum · v + g, θ ← θ − learning rate · v, or with Nesterov's momentum
 //! θ ← θ − learning rate · (g + momentum · v).
 
+use crate::simd::{F32x4, map};
+
 /// How parameters follow their gradient.
 #[derive(Clone, Copy, Default)]
 pub struct Sgd {
@@ -23,25 +25,26 @@ impl Sgd {
         learning_rate: f32,
         weight_decay: f32,
     ) {
+        let [rate, decay, momentum] = [learning_rate, weight_decay, self.momentum].map(F32x4::splat);
         if self.momentum == 0.0 && weight_decay == 0.0 {
-            let factor = learning_rate / total;
-            for (parameter, &gradient) in parameters.iter_mut().zip(gradient) {
-                *parameter -= factor * gradient;
-            }
+            let factor = F32x4::splat(learning_rate / total);
+            map(parameters, [gradient], |parameter, [gradient]| parameter.sub(factor.mul(gradient)));
             return;
         }
-        let factor = 1.0 / total;
-        if self.momentum == 0.0 {
-            for (parameter, &gradient) in parameters.iter_mut().zip(gradient) {
-                *parameter -= learning_rate * (factor * gradient + weight_decay * *parameter);
-            }
-            return;
-        }
-        for ((parameter, velocity), &gradient) in parameters.iter_mut().zip(velocity).zip(gradient) {
-            let gradient = factor * gradient + weight_decay * *parameter;
-            *velocity = self.momentum * *velocity + gradient;
-            let direction = if self.nesterov { gradient + self.momentum * *velocity } else { *velocity };
-            *parameter -= learning_rate * direction;
-        }
+        let factor = F32x4::splat(1.0 / total);
+        let decayed = |parameter: F32x4, gradient: F32x4| factor.mul(gradient).add(decay.mul(parameter));
+        // Without momentum what it is multiplied with does not matter.
+        let (velocity, nesterov) = if self.momentum == 0.0 {
+            (gradient, true)
+        } else {
+            map(velocity, [gradient, parameters], |velocity, [gradient, parameter]| {
+                momentum.mul(velocity).add(decayed(parameter, gradient))
+            });
+            (&*velocity, self.nesterov)
+        };
+        map(parameters, [gradient, velocity], |parameter, [gradient, velocity]| {
+            let ahead = decayed(parameter, gradient).add(momentum.mul(velocity));
+            parameter.sub(rate.mul(if nesterov { ahead } else { velocity }))
+        });
     }
 }

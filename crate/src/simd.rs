@@ -9,6 +9,8 @@ mod lanes;
 
 pub use lanes::{F32x4, I16x8, I32x4, interleave_bytes, sqrt};
 
+use crate::checked::Checked;
+
 /// Lanes of a vector of float32 or int32.
 pub const LANES: usize = 4;
 
@@ -21,9 +23,45 @@ impl F32x4 {
         ab.join_low(cd).add(ab.join_high(cd))
     }
 
+    /// What is left of values behind whole vectors, and zeros.
+    #[inline(never)]
+    fn load_rest(values: &[f32]) -> F32x4 {
+        let mut lanes = [0.0; LANES];
+        let rest = values.at(values.len() / LANES * LANES..);
+        lanes.iter_mut().zip(rest).for_each(|(lane, &value)| *lane = value);
+        F32x4::from_array(lanes)
+    }
+
+    /// Replaces what is left of values behind whole vectors.
+    #[inline(never)]
+    fn store_rest(self, values: &mut [f32]) {
+        let whole = values.len() / LANES * LANES;
+        values.at_mut(whole..).iter_mut().zip(self.to_array()).for_each(|(value, lane)| *value = lane);
+    }
+
     /// The largest of the lanes.
     pub fn largest_lane(self) -> f32 {
         self.to_array().into_iter().fold(f32::NEG_INFINITY, f32::max)
+    }
+}
+
+/// Replaces the values of `target` by what `compute` makes of them and of as many others.
+#[inline(always)]
+pub fn map<const N: usize>(target: &mut [f32], others: [&[f32]; N], compute: impl Fn(F32x4, [F32x4; N]) -> F32x4) {
+    let whole = target.len() / LANES * LANES;
+    let others = others.map(|values| values.at(..target.len()));
+    let mut place = 0;
+    while place < whole {
+        // SAFETY: a vector begins here in all of them.
+        unsafe {
+            let target = target.as_mut_ptr().add(place);
+            compute(F32x4::load(target), others.map(|values| F32x4::load(values.as_ptr().add(place)))).store(target);
+        }
+        place += LANES;
+    }
+    if whole < target.len() {
+        let value = compute(F32x4::load_rest(target), others.map(F32x4::load_rest));
+        value.store_rest(target);
     }
 }
 
@@ -44,6 +82,16 @@ mod tests {
         let lanes = F32x4::splat(f32::NAN).maximum(F32x4::splat(1.0)).to_array();
         assert!(lanes.iter().all(|lane| lane.is_nan()));
         assert_eq!(F32x4::splat(1.0).maximum(F32x4::splat(f32::NAN)).to_array(), [1.0; 4]);
+    }
+
+    #[test]
+    fn map_changes_every_value_of_whole_vectors_and_of_the_rest() {
+        for length in 0..10 {
+            let others: Vec<f32> = (0..length).map(|index| index as f32).collect();
+            let mut target = vec![1.0; length];
+            map(&mut target, [&others], |value, [other]| value.add(other));
+            assert!(target.iter().enumerate().all(|(index, &value)| value == index as f32 + 1.0));
+        }
     }
 
     #[test]
