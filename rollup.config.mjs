@@ -6,7 +6,7 @@ import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 import esbuild from 'rollup-plugin-esbuild';
 import { buildKernel } from './scripts/build-kernel.mjs';
-import { minifyAlike, text } from './scripts/rollup-plugins.mjs';
+import { beside, minifyAlike, text } from './scripts/rollup-plugins.mjs';
 
 const kernelFile = 'dist/softmax-simd.wasm';
 
@@ -21,9 +21,11 @@ const names = {};
 /** In Node names stay as they are, for stack traces that say something; elsewhere what is loaded counts. */
 function plugins(platform) {
 	const small = { minifyWhitespace: true, minifySyntax: true };
+	// Fields are assigned: those that the constructor sets need no declaration.
+	const tsconfigRaw = { compilerOptions: { useDefineForClassFields: false } };
 	return [
 		nodeResolve({ exportConditions: [platform], browser: platform !== 'node' }),
-		esbuild({ target: 'es2022', tsconfig: false, legalComments: 'inline', ...(platform === 'node' && small) }),
+		esbuild({ target: 'es2022', tsconfig: false, tsconfigRaw, ...(platform === 'node' && small) }),
 		platform !== 'node' && minifyAlike(names),
 	];
 }
@@ -49,13 +51,9 @@ function onwarn(warning) {
 	throw new Error(warning.message);
 }
 
-/** What users import; chunks are shared, so that an error is of the same class wherever it comes from. */
-const entries = {
-	index: 'ts/index.ts',
-	formats: 'ts/formats/index.ts',
-	images: 'ts/images/index.ts',
-	metrics: 'ts/metrics/index.ts',
-};
+/** What users import. */
+const extras = { formats: 'ts/formats/index.ts', images: 'ts/images/index.ts', metrics: 'ts/metrics/index.ts' };
+const entries = { index: 'ts/index.ts', ...extras };
 
 /** ES modules in a folder of dist/, beside the kernel. */
 function modules(folder) {
@@ -79,16 +77,28 @@ export default [
 		onwarn,
 	},
 	{
-		input: { ...entries, index: 'ts/index.browser.ts' },
+		input: { index: 'ts/index.browser.ts', errors: 'ts/errors.ts' },
 		output: modules('browser'),
-		plugins: [text('#kernel-source', deflateKernel), text('#worker-source', bundleWorker), ...plugins('browser')],
+		plugins: [
+			text('#kernel-source', deflateKernel),
+			text('#worker-source', bundleWorker),
+			beside('readers.js'),
+			...plugins('browser'),
+		],
+		onwarn,
+	},
+	// Apart from index.js, to share no more than the classes of errors with it: in one file, gzip finds more that is alike.
+	{
+		input: { ...extras, readers: 'ts/data/readers.ts' },
+		output: modules('browser'),
+		plugins: [beside('errors.js'), ...plugins('browser')],
 		onwarn,
 	},
 	{
 		input: entries,
 		output: { dir: 'dist', format: 'es', chunkFileNames: '[name].d.ts' },
 		plugins: [dts({ compilerOptions: { stripInternal: true } })],
-		external: /^(node:|#|comlink)/,
+		external: /^(node:|#)/,
 		onwarn,
 	},
 ];

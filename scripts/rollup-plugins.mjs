@@ -16,6 +16,14 @@ export function text(name, read) {
 	};
 }
 
+/** Leaves a module of that name to another bundle in the same folder. */
+export function beside(name) {
+	return {
+		name: 'beside',
+		resolveId: (source) => (source.endsWith(`/${name}`) ? { id: `./${name}`, external: true } : null),
+	};
+}
+
 /** Letters that are frequent anyway come first. */
 const first = 'etsrinoaclduphfmgvybwkxjqzTSENRIAOCLDUPHFMGVYBWKXJQZ_$';
 const following = `${first}0123456789`;
@@ -32,6 +40,28 @@ const shortNames = {
 	},
 };
 
+/** Every private name below a node of the syntax tree, with a short one in its place: each class begins with the first. */
+function* shortPrivateNames(node, names) {
+	if (node.type === 'ClassBody') names = new Map();
+	if (node.type === 'PrivateIdentifier') {
+		if (!names.has(node.name)) names.set(node.name, shortNames.get(names.size));
+		yield { start: node.start, end: node.end, name: names.get(node.name) };
+	}
+	for (const child of Object.values(node).flat()) if (child?.type) yield* shortPrivateNames(child, names);
+}
+
+/** Terser gives the private names of all classes one numbering: the same class would differ from bundle to bundle. */
+function renamePrivate(code, tree) {
+	let renamed = '';
+	let position = 0;
+	const inOrder = [...shortPrivateNames(tree)].sort((a, b) => a.start - b.start);
+	for (const { start, end, name } of inOrder) {
+		renamed += `${code.slice(position, start)}#${name}`;
+		position = end;
+	}
+	return renamed + code.slice(position);
+}
+
 /**
  * Minifies so that what several bundles have in common comes out as the same text, for gzip to find.
  *
@@ -40,14 +70,16 @@ const shortNames = {
 export function minifyAlike(nameCache) {
 	return {
 		name: 'minify-alike',
-		renderChunk: (code) =>
-			minify(code, {
+		async renderChunk(source) {
+			const { code } = await minify(source, {
 				module: true,
 				ecma: 2022,
-				compress: { passes: 3, reduce_vars: false },
+				// Left as they are, statements are more alike than the operators they could be made of.
+				compress: { passes: 3, reduce_vars: false, pure_getters: true, conditionals: false, sequences: false },
 				mangle: { nth_identifier: shortNames },
-				format: { comments: /@license/ },
 				nameCache,
-			}),
+			});
+			return renamePrivate(code, this.parse(code));
+		},
 	};
 }

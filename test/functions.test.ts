@@ -166,18 +166,18 @@ describe('wrong arguments', () => {
 		['logits', () => crossEntropy([2, -1], 0), 'probabilities: expected numbers from 0 to 1, got 2 at index 0'],
 		['negative', () => crossEntropy([1.5, -0.5], 0), 'probabilities: expected numbers from 0 to 1, got 1.5 at index 0'],
 		['NaN', () => crossEntropy([Number.NaN], 0), 'probabilities: expected numbers from 0 to 1, got NaN at index 0'],
-		['index 2 of 2', () => crossEntropy([0.5, 0.5], 2), 'target: expected a whole number from 0 to 1, got 2'],
-		['index −1', () => crossEntropy([0.5, 0.5], -1), 'target: expected a whole number from 0 to 1, got -1'],
-		['index 0.5', () => crossEntropy([0.5, 0.5], 0.5), 'target: expected a whole number from 0 to 1, got 0.5'],
+		['index 2 of 2', () => crossEntropy([0.5, 0.5], 2), 'target: expected an integer from 0 to 1, got 2'],
+		['index −1', () => crossEntropy([0.5, 0.5], -1), 'target: expected an integer from 0 to 1, got -1'],
+		['index 0.5', () => crossEntropy([0.5, 0.5], 0.5), 'target: expected an integer from 0 to 1, got 0.5'],
 		['target sum 2', () => crossEntropy([0.5, 0.5], [1, 1]), 'target: expected numbers in sum 1, got 2 in sum'],
 		['length', () => crossEntropy([0.5, 0.5], [1]), 'target: expected 2 values, as many as probabilities, got 1'],
 		['no predictions', () => accuracy([], []), 'predicted: expected at least one value, got none'],
 		['length', () => accuracy([1, 2], [1]), 'labels: expected 2 values, as many as predicted, got 1'],
 		['fraction', () => accuracy([0.5], [0]), 'predicted: expected whole numbers, 0 or more, got 0.5 at index 0'],
 		['NaN', () => accuracy([0], [Number.NaN]), 'labels: expected whole numbers, 0 or more, got NaN at index 0'],
-		['index 3 of 3', () => oneHot(3, 3), 'index: expected a whole number from 0 to 2, got 3'],
-		['NaN', () => oneHot(Number.NaN, 3), 'index: expected a whole number from 0 to 2, got NaN'],
-		['one class', () => oneHot(0, 1), 'classes: expected a whole number from 2 to 65535, got 1'],
+		['index 3 of 3', () => oneHot(3, 3), 'index: expected an integer from 0 to 2, got 3'],
+		['NaN', () => oneHot(Number.NaN, 3), 'index: expected an integer from 0 to 2, got NaN'],
+		['one class', () => oneHot(0, 1), 'classes: expected an integer from 2 to 65535, got 1'],
 	];
 	test.each(wrongValues)('%s is an InvalidValueError that says so: %#', (_, call, message) => {
 		expect(call).toThrow(InvalidValueError);
@@ -186,16 +186,16 @@ describe('wrong arguments', () => {
 	});
 
 	const wrongTypes: [string, () => unknown, string][] = [
-		['text', () => softmax(untyped('2,4,6')), 'logits: expected an array or typed array, got string'],
+		['text', () => softmax(untyped('2,4,6')), 'logits: expected an array or typed array, got "2,4,6"'],
 		['nothing', () => softmax(untyped(undefined)), 'logits: expected an array or typed array, got undefined'],
 		['null', () => argmax(untyped(null)), 'values: expected an array or typed array, got null'],
-		['a number', () => argmax(untyped(3)), 'values: expected an array or typed array, got number'],
-		['an object', () => argmax(untyped({})), 'values: expected an array or typed array, got object'],
+		['a number', () => argmax(untyped(3)), 'values: expected an array or typed array, got 3'],
+		['an object', () => argmax(untyped({})), 'values: expected an array or typed array, got an object'],
 		['rows', () => softmax(untyped([[1, 2]])), 'logits: expected numbers, got object at index 0'],
 		['a hole', () => softmax(untyped(new Array(1))), 'logits: expected numbers, got undefined at index 0'],
 		['bigints', () => softmax(untyped(new BigInt64Array(1))), 'logits: expected numbers, got bigint at index 0'],
-		['an index in text', () => oneHot(untyped('1'), 3), 'index: expected a whole number from 0 to 2, got string'],
-		['a name', () => crossEntropy([1], untyped('duck')), 'target: expected an array or typed array, got string'],
+		['an index in text', () => oneHot(untyped('1'), 3), 'index: expected an integer from 0 to 2, got "1"'],
+		['a name', () => crossEntropy([1], untyped('duck')), 'target: expected an array or typed array, got "duck"'],
 		['names', () => accuracy([1], ['dog']), 'labels: expected numbers like predicted, got strings'],
 		[
 			'a mixture',

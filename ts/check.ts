@@ -40,6 +40,11 @@ export function checkKeys(field: string, value: unknown, known: readonly string[
 	}
 }
 
+/** A value that passes `check`, or nothing. */
+export function optional<T, U>(value: T | undefined, check: (value: T) => U): U | undefined {
+	return value === undefined ? undefined : check(value);
+}
+
 /** An integer from `least` to `most`. */
 export function checkInteger(field: string, value: unknown, least: number, most: number): number {
 	const expected = `an integer from ${least} to ${most}`;

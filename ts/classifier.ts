@@ -1,13 +1,12 @@
 /** A model and what is known of it: shape and classes may be left open until the first data set settles them. */
 import { badData, checkInteger, MAX_WEIGHTS, product, show } from './check.js';
+import type { Classes } from './classes.js';
 import type { DatasetLayout } from './dataset.js';
-import { notReady } from './errors.js';
 import { type InputKind, Model, type Scaling } from './kernel.js';
-import type { Classes } from './labels.js';
 import { bytesOfModel, type MemoryBudget } from './memory.js';
+import { type ModelSettings, precisionOf, scalingOf } from './model-settings.js';
 import type { Precision, TrainerState, Weights } from './options.js';
-import { nameClasses } from './prediction.js';
-import { type ModelSettings, precisionOf, scalingOf } from './settings.js';
+import { notReady } from './trainer-errors.js';
 
 export class Classifier {
 	readonly #budget: MemoryBudget;
@@ -44,7 +43,8 @@ export class Classifier {
 
 	/** Names of the classes, their indices in digits where they have none. */
 	get classNames(): readonly string[] | undefined {
-		return this.#classes.count === undefined ? undefined : nameClasses(this.#classes.count, this.#classes.names);
+		const { count, names } = this.#classes;
+		return names ?? (count === undefined ? undefined : Array.from({ length: count }, (_, index) => String(index)));
 	}
 
 	/** The model, for a call that needs one. */

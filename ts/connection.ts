@@ -3,10 +3,11 @@
 import { type Remote, wrap } from 'comlink';
 import { spawnWorker } from '#spawn';
 import type { Description, WorkerApi } from '../worker/api.js';
-import { TrainerError, WorkerCrashedError } from './errors.js';
+import { TrainerError } from './errors.js';
 import type { History } from './options.js';
 import { SliceMemory } from './slice-memory.js';
 import type { SpawnedWorker } from './spawn.js';
+import { WorkerCrashedError } from './trainer-errors.js';
 import { installErrorTransfer } from './transfer.js';
 
 /** Calls into one worker, and what is known of the model there. */

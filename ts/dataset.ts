@@ -1,6 +1,6 @@
 /** A data set as it is about to be uploaded: what it is, and how to read it slice by slice. */
-import { checkClassNames, checkKeys } from './check.js';
-import { checkInputShape, type InputRows, readInputs } from './inputs.js';
+import { checkClassNames, checkKeys, checkShape, optional } from './check.js';
+import { type InputRows, readInputs } from './inputs.js';
 import type { InputKind } from './kernel.js';
 import { countLabels, type LabelKind, type LabelRows, readLabels } from './labels.js';
 import type { Inputs, UnlabelledDataset } from './options.js';
@@ -36,7 +36,7 @@ export function readDataset(
 	labelled: boolean,
 ): ReadableDataset {
 	checkKeys('dataset', dataset, datasetKeys);
-	const ownShape = checkInputShape('inputShape', dataset.inputShape);
+	const ownShape = optional(dataset.inputShape, (shape) => checkShape('inputShape', shape));
 	const classNames = dataset.classNames && checkClassNames('classNames', dataset.classNames);
 	const hasLabels = labelled || dataset.labels !== undefined;
 	const labelCount = hasLabels ? countLabels(dataset.labels as never) : undefined;

@@ -1,12 +1,13 @@
 /** The engine behind both façades, without checks of options: `Engine` runs it where it is called, `Trainer` in a worker. */
 import { Classifier } from './classifier.js';
 import type { DatasetLayout } from './dataset.js';
-import { BusyError, InvalidValueError } from './errors.js';
+import { InvalidValueError } from './errors.js';
 import type { FitSettings } from './fit-settings.js';
 import { allocateSamples, loadKernel, type Model, memoryBytes, type Samples } from './kernel.js';
 import { bytesOfDataset, MemoryBudget } from './memory.js';
+import type { ModelSettings } from './model-settings.js';
 import type { Evaluation, History, PartialFit, Statistics } from './options.js';
-import type { ModelSettings } from './settings.js';
+import { BusyError } from './trainer-errors.js';
 import { type Step, trainBatches } from './training.js';
 import { Upload } from './upload.js';
 import { combineWeights } from './weights.js';

@@ -5,6 +5,7 @@ import {
 	checkInteger,
 	checkKeys,
 	checkNumber,
+	optional,
 	show,
 	wrongType,
 	wrongValue,
@@ -101,10 +102,6 @@ export function checkFitOptions<D>(options: FitOptions<D>, firstEpoch: number): 
 export function checkPartialFitOptions(options: PartialFitOptions, epoch: number): FitSettings {
 	checkKeys('options', options, stepKeys);
 	return checkFitOptions({ ...options, epochs: 1, batchSize: 2 ** 31, shuffle: false }, epoch);
-}
-
-function optional<T, U>(value: T | undefined, check: (value: T) => U): U | undefined {
-	return value === undefined ? undefined : check(value);
 }
 
 function checkContradictions(settings: FitSettings, hasValidationData: boolean): void {

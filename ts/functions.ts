@@ -2,12 +2,11 @@
  * The formulas of a softmax classifier, one sample at a time in float64: for learning, and for checking a model's answers.
  * Training does not use them. Source: Dive into Deep Learning, chapter 3 (https://d2l.ai/chapter_linear-classification/).
  */
+import { checkInteger, MAX_CLASSES, wrongType } from './check.js';
 import { InvalidTypeError, InvalidValueError } from './errors.js';
 
 /** Room for probabilities that were float32 or typed with four digits. */
 const sumTolerance = 1e-3;
-
-const mostClasses = 65_535;
 
 /**
  * Turns outputs of a linear layer into probabilities: exp(zᵢ) / Σ exp(zⱼ).
@@ -80,7 +79,7 @@ export function accuracy(
  * @see https://d2l.ai/chapter_linear-classification/softmax-regression.html#classification
  */
 export function oneHot(index: number, classes: number): number[] {
-	checkInteger('classes', classes, 2, mostClasses);
+	checkInteger('classes', classes, 2, MAX_CLASSES);
 	checkInteger('index', index, 0, classes - 1);
 	return Array.from({ length: classes }, (_, i) => (i === index ? 1 : 0));
 }
@@ -99,8 +98,7 @@ export function argmax(values: ArrayLike<number>): number {
 function checkArray<T>(field: string, values: ArrayLike<T>): T[] {
 	// A string and a function have a length too.
 	if (typeof values !== 'object' || values === null || !Number.isInteger(values.length)) {
-		const got = values === null ? 'null' : typeof values;
-		throw new InvalidTypeError({ field, expected: 'an array or typed array', got });
+		throw wrongType(field, 'an array or typed array', values);
 	}
 	if (values.length === 0) throw new InvalidValueError({ field, expected: 'at least one value', got: 'none' });
 	return Array.from(values);
@@ -146,14 +144,6 @@ function checkClasses(field: string, values: ArrayLike<number> | ArrayLike<strin
 		throw new InvalidValueError({ field, expected, got: `${classes[wrong]} at index ${wrong}` });
 	}
 	return classes;
-}
-
-function checkInteger(field: string, value: number, from: number, to: number): void {
-	const expected = `a whole number from ${from} to ${to}`;
-	if (typeof value !== 'number') throw new InvalidTypeError({ field, expected, got: typeof value });
-	if (!Number.isInteger(value) || value < from || value > to) {
-		throw new InvalidValueError({ field, expected, got: `${value}` });
-	}
 }
 
 function checkSameLength(field: string, got: number, expected: number, other: string): void {

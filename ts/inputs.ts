@@ -1,5 +1,5 @@
 /** Samples in any of the forms that users have them in, read row by row. */
-import { badData, checkShape, product, wrongType } from './check.js';
+import { badData, product, wrongType } from './check.js';
 import type { InvalidValueError } from './errors.js';
 import type { InputKind } from './kernel.js';
 import type { Inputs } from './options.js';
@@ -27,11 +27,6 @@ export function readInputs(inputs: Inputs, shape: readonly number[] | undefined,
 	if (isUint8(inputs) || inputs instanceof Float32Array) return flatRows(inputs, features, count);
 	if (!Array.isArray(inputs)) throw wrongType('inputs', expectedInputs, inputs);
 	return nestedRows(inputs, features);
-}
-
-/** The features of a sample, as a dataset's own shape tells them. */
-export function checkInputShape(field: string, value: unknown): number[] | undefined {
-	return value === undefined ? undefined : checkShape(field, value);
 }
 
 function isUint8(value: unknown): value is Uint8Array | Uint8ClampedArray {

@@ -1,6 +1,6 @@
 /** Keeps the kernel's memory within `memoryLimit`: it never shrinks, but what was freed in it is used again. */
 import type { DatasetLayout } from './dataset.js';
-import { MemoryLimitError } from './errors.js';
+import { MemoryLimitError } from './trainer-errors.js';
 
 /** A float32 of W, of its gradient, and of the kernel's copy. */
 const BYTES_PER_WEIGHT = 12;

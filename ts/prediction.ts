@@ -1,11 +1,6 @@
 /** What `predict` makes of probabilities. */
 import type { ClassProbability, Prediction } from './options.js';
 
-/** Names of classes: given, or their indices in digits. */
-export function nameClasses(count: number, names: readonly string[] | undefined): readonly string[] {
-	return names ?? Array.from({ length: count }, (_, index) => String(index));
-}
-
 /** @param probabilities `[count, C]` */
 export function describePrediction(probabilities: Float32Array, names: readonly string[], topK?: number): Prediction {
 	const classes = names.length;

@@ -1,4 +1,5 @@
 /** `fit` on a stream: one pass, window by window; the source waits while the worker trains. */
+import { describeEpoch } from './epoch-log.js';
 import { InvalidValueError } from './errors.js';
 import type { Fit } from './fit.js';
 import type { FitSettings } from './fit-settings.js';
@@ -6,7 +7,6 @@ import type { DatasetHandle, TrainingData } from './handle.js';
 import { withHistory } from './history.js';
 import type { Dataset, DatasetStream, Evaluation, History } from './options.js';
 import { windowsOf } from './stream.js';
-import { StreamEpoch } from './stream-epoch.js';
 
 export async function fitStream(
 	fit: Fit,
@@ -16,14 +16,26 @@ export async function fitStream(
 	const { connection, options } = fit;
 	const settings = streamSettings(fit.settings, options.epochs);
 	const { inputShape, epoch } = connection.description;
-	const streamed = new StreamEpoch(epoch + 1);
+	const began = performance.now();
+	let window = 0;
+	let trained = 0;
+	let loss = 0;
+	let correct = 0;
 	for await (const { count, ...dataset } of windowsOf(stream, settings.shuffleBuffer, inputShape)) {
 		if (fit.isEnding()) break;
-		streamed.add(await fitWindow(fit, dataset, { ...settings, window: streamed.windows }), count);
+		const [log] = (await fitWindow(fit, dataset, { ...settings, window: window++ })).epochs;
+		// None where it was ended before.
+		if (!log) continue;
+		trained += count;
+		loss += log.loss * count;
+		correct += log.accuracy * count;
 	}
 	const early = fit.endedEarly();
 	if (early) return early;
-	const log = streamed.end(options.validationData && (await evaluate(options.validationData)));
+	const milliseconds = performance.now() - began;
+	const validation = options.validationData && (await evaluate(options.validationData));
+	const means = { epoch: epoch + 1, loss: loss / trained, accuracy: correct / trained };
+	const log = describeEpoch(means, trained, milliseconds, validation);
 	const history = { ...connection.emptyHistory(), epochs: [log] };
 	try {
 		await options.onEpochEnd?.(log);

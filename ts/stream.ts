@@ -1,7 +1,6 @@
 /** Data sets that arrive in chunks, cut into windows of equal size whatever the chunks are. */
-
 import { badData, wrongType } from './check.js';
-import { isDataset, type ReadableDataset, readDataset } from './dataset.js';
+import { type DatasetLayout, isDataset, type ReadableDataset, readDataset } from './dataset.js';
 import type { Dataset, DatasetStream } from './options.js';
 
 /** A window as a data set of its own. */
@@ -36,82 +35,71 @@ export async function* windowsOf(
 	size: number,
 	shape: readonly number[] | undefined,
 ): AsyncGenerator<StreamWindow, void> {
+	let first: DatasetLayout | undefined;
 	let window: Window | undefined;
 	let chunkNumber = 0;
 	for await (const chunk of chunksOf(stream)) {
-		if (!isDataset(chunk as never)) {
-			const expected = 'data sets { inputs, labels }';
-			throw wrongType(`chunk ${chunkNumber}`, expected, chunk);
-		}
+		const field = `chunk ${chunkNumber++}`;
+		if (!isDataset(chunk as never)) throw wrongType(field, 'data sets { inputs, labels }', chunk);
 		const readable = readDataset(chunk, shape, true);
-		window ??= new Window(size, readable, shape);
-		window.check(readable, chunkNumber++);
-		for (let row = 0; row < readable.layout.count; ) {
+		const { layout } = readable;
+		first ??= layout;
+		if (describe(layout) !== describe(first)) throw badData(field, describe(first), describe(layout));
+		for (let row = 0; row < layout.count; ) {
+			window ??= new Window(size, first, shape);
 			row += window.add(readable, row);
-			if (window.isFull) yield window.take();
+			if (window.count < size) break;
+			yield window.toDataset();
+			window = undefined;
 		}
 	}
-	if (window && !window.isEmpty) yield window.take();
+	if (window) yield window.toDataset();
 }
 
+/** All that the chunks of a stream must have in common. */
+function describe({ kind, features, labels }: DatasetLayout): string {
+	return `${kind} samples of ${features} features with ${labels?.kind} (${labels?.width} per sample)`;
+}
+
+/** Rows of one chunk after the other. */
 class Window {
 	readonly #size: number;
-	readonly #like: ReadableDataset['layout'];
-	readonly #inputShape: readonly number[];
-	#inputs: Uint8Array | Float32Array;
-	#labels: unknown[] = [];
-	#rows = 0;
+	readonly #layout: DatasetLayout;
+	readonly #shape: readonly number[];
+	readonly #inputs: Uint8Array | Float32Array;
+	readonly #labels: unknown[] = [];
+	#count = 0;
 
-	constructor(size: number, { layout }: ReadableDataset, shape: readonly number[] | undefined) {
+	constructor(size: number, layout: DatasetLayout, shape: readonly number[] | undefined) {
 		this.#size = size;
-		this.#like = layout;
-		this.#inputShape = layout.inputShape ?? shape ?? [layout.features];
-		this.#inputs = this.#createInputs();
+		this.#layout = layout;
+		this.#shape = layout.inputShape ?? shape ?? [layout.features];
+		this.#inputs = new (layout.kind === 'uint8' ? Uint8Array : Float32Array)(size * layout.features);
 	}
 
-	get isFull(): boolean {
-		return this.#rows === this.#size;
-	}
-
-	get isEmpty(): boolean {
-		return this.#rows === 0;
-	}
-
-	/** Refuses a chunk that is not like the first. */
-	check({ layout }: ReadableDataset, chunkNumber: number): void {
-		const { kind, features, labels } = this.#like;
-		const describe = (of: ReadableDataset['layout']) => {
-			return `${of.kind} samples of ${of.features} features with ${of.labels?.kind} (${of.labels?.width} per sample)`;
-		};
-		const isLike = layout.kind === kind && layout.features === features;
-		if (isLike && layout.labels?.kind === labels?.kind && layout.labels?.width === labels?.width) return;
-		throw badData(`chunk ${chunkNumber}`, describe(this.#like), describe(layout));
+	get count(): number {
+		return this.#count;
 	}
 
 	/** Takes rows from `row` on, as many as fit; returns how many. */
 	add({ inputs, labels, layout }: ReadableDataset, row: number): number {
-		const count = Math.min(layout.count - row, this.#size - this.#rows);
-		this.#inputs.set(inputs.read(row, row + count), this.#rows * layout.features);
-		for (const label of labels!.read(row, row + count)) this.#labels.push(label);
-		this.#rows += count;
-		return count;
+		const end = Math.min(layout.count, row + this.#size - this.#count);
+		this.#inputs.set(inputs.read(row, end), this.#count * layout.features);
+		for (const label of labels!.read(row, end)) this.#labels.push(label);
+		this.#count += end - row;
+		return end - row;
 	}
 
 	/** What was taken in, as a data set of its own. */
-	take(): StreamWindow {
-		const { features, classNames, labels } = this.#like;
-		const inputs = this.#inputs.subarray(0, this.#rows * features);
+	toDataset(): StreamWindow {
+		const { features, classNames, labels } = this.#layout;
 		const targets = labels?.kind === 'targets';
-		const count = this.#rows;
-		const dataset = { count, inputs, labels: targets ? Float32Array.from(this.#labels as number[]) : this.#labels };
-		this.#inputs = this.#createInputs();
-		this.#labels = [];
-		this.#rows = 0;
-		return { ...dataset, inputShape: this.#inputShape, classNames } as StreamWindow;
-	}
-
-	#createInputs(): Uint8Array | Float32Array {
-		const length = this.#size * this.#like.features;
-		return this.#like.kind === 'uint8' ? new Uint8Array(length) : new Float32Array(length);
+		return {
+			count: this.#count,
+			inputs: this.#inputs.subarray(0, this.#count * features),
+			labels: targets ? Float32Array.from(this.#labels as number[]) : this.#labels,
+			inputShape: this.#shape,
+			classNames,
+		} as StreamWindow;
 	}
 }

@@ -3,7 +3,7 @@ import { compileKernel } from '#wasm';
 import { checkClassNames } from './check.js';
 import { Connection } from './connection.js';
 import { isDataset } from './dataset.js';
-import { BusyError, notReady, TrainerError } from './errors.js';
+import { TrainerError } from './errors.js';
 import { Fit } from './fit.js';
 import { checkFitOptions, checkPartialFitOptions } from './fit-settings.js';
 import { DatasetHandle, type TrainingData } from './handle.js';
@@ -32,6 +32,7 @@ import { checkPredictOptions, checkResetOptions, checkTrainerOptions } from './s
 import { checkState, checkWeights, optionsOf } from './state.js';
 import { isStream } from './stream.js';
 import { fitStream } from './stream-fit.js';
+import { BusyError, notReady } from './trainer-errors.js';
 import { WorkerDatasets } from './worker-datasets.js';
 
 declare global {

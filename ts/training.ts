@@ -1,10 +1,12 @@
 /** Training as a generator over batches: whoever drives it decides when to pause, never what is computed. */
 import { BestEpoch } from './best-epoch.js';
-import { InvalidValueError, NonFiniteLossError } from './errors.js';
+import { describeEpoch } from './epoch-log.js';
+import { InvalidValueError } from './errors.js';
 import type { FitSettings } from './fit-settings.js';
 import type { Measure, Model, Samples, Scaling } from './kernel.js';
 import { learningRate } from './learning-rate.js';
 import type { EpochLog, History } from './options.js';
+import { NonFiniteLossError } from './trainer-errors.js';
 
 /** What a batch came to, and where it leaves the epoch. */
 export interface Step {
@@ -141,7 +143,7 @@ function* trainEpoch(task: TrainingTask, count: number, epoch: number): Generato
 			loss: mean(total),
 			accuracy: total.correct / end,
 		};
-		if (batch === batches) step.log = endEpoch(task, count, step, performance.now() - began);
+		if (batch === batches) step.log = describeEpoch(step, count, performance.now() - began, task.validate?.());
 		yield step;
 	}
 }
@@ -149,14 +151,4 @@ function* trainEpoch(task: TrainingTask, count: number, epoch: number): Generato
 /** Samples that all weigh nothing have no loss. */
 function mean({ loss, weight }: Measure): number {
 	return weight > 0 ? loss / weight : 0;
-}
-
-function endEpoch(task: TrainingTask, count: number, { epoch, loss, accuracy }: Step, milliseconds: number): EpochLog {
-	const log: EpochLog = { epoch, loss, accuracy, milliseconds, samplesPerSecond: (count / milliseconds) * 1000 };
-	const validation = task.validate?.();
-	if (validation) {
-		log.validationLoss = validation.loss;
-		log.validationAccuracy = validation.accuracy;
-	}
-	return log;
 }

@@ -3,15 +3,8 @@
  * they travel as plain objects and are made anew on arrival.
  */
 import { transferHandlers } from 'comlink';
-import {
-	BusyError,
-	InvalidTypeError,
-	InvalidValueError,
-	MemoryLimitError,
-	NonFiniteLossError,
-	TrainerError,
-	WorkerCrashedError,
-} from './errors.js';
+import { InvalidTypeError, InvalidValueError, TrainerError } from './errors.js';
+import { BusyError, MemoryLimitError, NonFiniteLossError, WorkerCrashedError } from './trainer-errors.js';
 
 const classes: Record<string, { prototype: Error }> = {
 	BusyError,

@@ -1,8 +1,8 @@
 /** A data set on its way into the module's memory, slice by slice. */
 import { badData, show } from './check.js';
+import { type Classes, checkTargets, classIndices, resolveClasses } from './classes.js';
 import type { DatasetLayout } from './dataset.js';
 import type { Samples } from './kernel.js';
-import { type Classes, checkTargets, classIndices, resolveClasses } from './labels.js';
 import type { Labels } from './options.js';
 
 /** Writes slices one after the other; `finish` checks the whole. */

@@ -5,6 +5,7 @@ import { EngineCore } from '../ts/engine-core.js';
 import { TrainerError } from '../ts/errors.js';
 import type { FitSettings } from '../ts/fit-settings.js';
 import type { Samples } from '../ts/kernel.js';
+import type { ModelSettings } from '../ts/model-settings.js';
 import type {
 	EpochLog,
 	Evaluation,
@@ -17,7 +18,6 @@ import type {
 	Weights,
 } from '../ts/options.js';
 import { ProgressReporter } from '../ts/reporter.js';
-import type { ModelSettings } from '../ts/settings.js';
 import { installErrorTransfer } from '../ts/transfer.js';
 import type { Upload } from '../ts/upload.js';
 

@@ -47,6 +47,12 @@ pub fn zeros<T: Zero>(length: usize) -> Vec<T> {
     try_zeros(length).unwrap_or_else(|| trap())
 }
 
+/// Makes `values` so many zeros; the old ones are freed before.
+pub fn replace<T: Zero>(values: &mut Vec<T>, length: usize) {
+    *values = Vec::new();
+    *values = zeros(length);
+}
+
 /// A value in a `Box` of its own; null where memory does not suffice.
 pub fn boxed<T>(value: T) -> *mut T {
     // SAFETY: the layout is that of a `Box`, and not empty for what is boxed here.

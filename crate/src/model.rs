@@ -2,9 +2,9 @@
 
 use crate::checked::Checked;
 use crate::linear::Layers;
-use crate::memory::zeros;
+use crate::memory::{replace, zeros};
 use crate::quads::Quads;
-use crate::random::{ascending, fill_normal, generator, shuffle};
+use crate::random::{fill_normal, generator, shuffle};
 use crate::samples::{Batch, Samples};
 use crate::scaling::Scaling;
 use crate::sgd::Sgd;
@@ -92,9 +92,13 @@ impl Model {
     /// Lays down the order of an epoch over `count` samples, or those not held out: shuffled by the seed's stream `epoch`,
     /// or as they are.
     pub fn begin_epoch(&mut self, count: usize, shuffled: Option<(u32, u32)>) {
-        self.order = ascending(self.split.as_ref().map_or(count, |split| split.training().len()));
-        if let Some(split) = &self.split {
-            self.order.iter_mut().zip(split.training()).for_each(|(row, &training)| *row = training);
+        let training = self.split.as_ref().map(Split::training);
+        let count = training.map_or(count, <[u32]>::len);
+        if self.order.len() != count {
+            replace(&mut self.order, count);
+        }
+        for (position, row) in self.order.iter_mut().enumerate() {
+            *row = training.map_or(position as u32, |rows| *rows.at(position));
         }
         if let Some((seed, epoch)) = shuffled {
             shuffle(&mut generator(seed, epoch), &mut self.order);

@@ -1,7 +1,7 @@
 //! Values `[rows, C]` stored for SIMD: four rows are the lanes of a vector, `[rows / 4, C, 4]`.
 
 use crate::checked::Checked;
-use crate::memory::zeros;
+use crate::memory::replace;
 use crate::simd::{F32x4, LANES};
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -26,7 +26,7 @@ impl Quads {
     pub fn resize(&mut self, rows: usize) {
         self.length = rows.div_ceil(LANES) * self.stride;
         if self.values.len() < self.length {
-            self.values = zeros(self.length);
+            replace(&mut self.values, self.length);
         }
     }
 

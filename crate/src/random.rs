@@ -3,9 +3,7 @@
 //! needs no state but the counter of epochs.
 
 use crate::checked::Checked;
-use crate::memory::zeros;
 use crate::simd::sqrt;
-use alloc::vec::Vec;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
@@ -39,14 +37,6 @@ fn normal_pair(random: &mut impl Rng) -> [f64; 2] {
 /// 53 random bits as a float64 in [0, 1).
 fn uniform(random: &mut impl Rng) -> f64 {
     (random.next_u64() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
-}
-
-/// 0, 1, 2, …
-#[inline(never)]
-pub fn ascending(count: usize) -> Vec<u32> {
-    let mut values = zeros(count);
-    (0..).zip(&mut values).for_each(|(index, value)| *value = index);
-    values
 }
 
 /// Fisher–Yates from the last element down.

@@ -2,7 +2,7 @@
 
 use crate::checked::Checked;
 use crate::memory::zeros;
-use crate::random::{ascending, generator, shuffle};
+use crate::random::{generator, shuffle};
 use alloc::vec::Vec;
 
 /// The stream of the seed that splits; epochs count up from 1 and do not get here.
@@ -20,7 +20,8 @@ impl Split {
         let mut counts: Vec<u32> = zeros(classes);
         labels.iter().for_each(|&class| *counts.at_mut(usize::from(class)) += 1);
         counts.iter_mut().for_each(|count| *count = (f64::from(*count) * fraction + 0.5) as u32);
-        let mut rows = ascending(labels.len());
+        let mut rows: Vec<u32> = zeros(labels.len());
+        rows.iter_mut().zip(0..).for_each(|(row, index)| *row = index);
         shuffle(&mut generator(seed, STREAM), &mut rows);
         let mut is_held_out: Vec<bool> = zeros(labels.len());
         let mut training = labels.len();
