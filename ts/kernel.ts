@@ -89,7 +89,8 @@ function outOfMemory(what: string): TrainerError {
 /** Inputs `[count, D]` and their targets in the module's memory. */
 export class Samples {
 	constructor(
-		readonly address: number,
+		/** 0 once they are freed. */
+		public address: number,
 		readonly kind: InputKind,
 		readonly count: number,
 		readonly features: number,
@@ -153,8 +154,8 @@ export class Samples {
 	}
 
 	free(): void {
-		forgotten.unregister(this);
-		crate.freeSamples(this.address);
+		if (forgotten.unregister(this)) crate.freeSamples(this.address);
+		this.address = 0;
 	}
 }
 
@@ -175,7 +176,8 @@ export interface ModelState {
 
 /** The classifier's parameters and scratch in the module's memory. */
 export class Model {
-	readonly #address: number;
+	/** 0 once it is freed. */
+	#address: number;
 	#scaling: Scaling | undefined;
 
 	/** A model whose parameters are zero; `fixed16` says whether bytes are computed in int16. */
@@ -290,7 +292,7 @@ export class Model {
 	}
 
 	free(): void {
-		forgotten.unregister(this);
-		crate.freeModel(this.#address);
+		if (forgotten.unregister(this)) crate.freeModel(this.#address);
+		this.#address = 0;
 	}
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type IdxData, parseIdx, readIdx } from '../../ts/data/idx.js';
+import { type IdxArray, type IdxData, parseIdx, readIdx } from '../../ts/data/idx.js';
 import * as browser from '../../ts/data/read.browser.js';
 import * as node from '../../ts/data/read.node.js';
 import { InvalidTypeError, InvalidValueError } from '../../ts/errors.js';
@@ -101,10 +101,15 @@ describe('parseIdx', () => {
 			fc.asyncProperty(files, damage, async ({ shape, data, bytes }, { position, flip, cut, gzip }) => {
 				const file = new Uint8Array(gzip ? gzipSync(bytes) : bytes);
 				file[position % file.length] ^= flip;
-				const result = await parseIdx(file.subarray(0, file.length - (cut % 3))).catch((error: unknown) => error);
+				const length = file.length - (cut % 3);
+				const result = await parseIdx(file.subarray(0, length)).catch((error: unknown) => error);
 				if (result instanceof InvalidValueError) expect(result.code).toBe('INVALID_FILE');
 				else if (gzip) expect(result).toEqual({ shape, data });
-				else expect((result as { data: IdxData }).data.byteLength).toBe(data.byteLength);
+				else {
+					// Damage to the header may make another file of it, which then has to fit.
+					const read = result as IdxArray;
+					expect(4 + 4 * read.shape.length + read.data.byteLength).toBe(length);
+				}
 			}),
 			{ numRuns: 500 },
 		);
