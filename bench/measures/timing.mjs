@@ -23,11 +23,11 @@ export function timeRepeatedly(action) {
 	return median(times);
 }
 
-/** The same for a promise. */
+/** The same for a promise, of which a moment's noise may hit several in a row. */
 export async function timeAsync(action) {
 	await action();
 	const times = [];
-	for (let spent = 0; spent < leastMilliseconds || times.length < 3; spent += times.at(-1)) {
+	for (let spent = 0; spent < 20 * leastMilliseconds; spent += times.at(-1)) {
 		const began = performance.now();
 		await action();
 		times.push(performance.now() - began);
