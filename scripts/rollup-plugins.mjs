@@ -7,7 +7,7 @@ export function text(name, read) {
 	let value;
 	return {
 		name,
-		// Before this bundle loads anything: two builds of the crate at once would write to the same files.
+		// Once, before this bundle loads anything.
 		async buildStart() {
 			value = await read();
 		},
