@@ -10,6 +10,7 @@ use core::ops::Range;
 /// in logits and zeros in gradients.
 pub struct Quads {
     classes: usize,
+    /// Classes with the padding: the vectors from one quad to the next.
     stride: usize,
     /// Vectors in use.
     length: usize,
@@ -32,11 +33,6 @@ impl Quads {
 
     pub fn classes(&self) -> usize {
         self.classes
-    }
-
-    /// Classes with the padding: the vectors from one quad to the next.
-    pub fn stride(&self) -> usize {
-        self.stride
     }
 
     pub fn values(&self) -> &[F32x4] {
@@ -75,5 +71,10 @@ impl Quads {
     #[cfg(test)]
     pub fn get(&self, row: usize, class: usize) -> f32 {
         self.values[row / LANES * self.stride + class].to_array()[row % LANES]
+    }
+    /// Sets one value.
+    #[cfg(test)]
+    pub fn set(&mut self, row: usize, class: usize, value: f32) {
+        self.values[row / LANES * self.stride + class].lanes_mut()[row % LANES] = value;
     }
 }

@@ -170,8 +170,7 @@ mod tests {
         quads.resize(rows);
         for row in 0..rows {
             for class in 0..classes {
-                let stride = quads.stride();
-                quads.values_mut()[row / LANES * stride + class].lanes_mut()[row % LANES] = logit(row, class);
+                quads.set(row, class, logit(row, class));
             }
         }
         quads

@@ -82,7 +82,7 @@ impl Linear for Fixed16 {
             let mut start = 0;
             while start < stride {
                 let width = (stride - start).min(FORWARD_PANEL);
-                for class in (0..classes / 2).map(|pair| 2 * pair) {
+                for class in self.shape.pairs() {
                     for quad in 0..quads {
                         let row = first + quad * LANES;
                         // Beyond the batch it is the last row again, whose logits nobody looks at.
@@ -110,7 +110,7 @@ impl Linear for Fixed16 {
     }
 
     fn backward(&mut self, batch: Batch, output_gradient: &Quads, gradient: &mut [f32]) {
-        let Shape { stride, rows: classes, .. } = self.shape;
+        let stride = self.shape.stride;
         let mut largest = F32x4::splat(0.0);
         output_gradient.values().iter().for_each(|values| largest = largest.maximum(values.abs()));
         let step = largest.largest_lane() / LARGEST;
@@ -133,7 +133,7 @@ impl Linear for Fixed16 {
                 let width = (stride - start).min(BACKWARD_PANEL);
                 gather_pairs(&batch, rows.clone(), start, width, &mut self.block);
                 for tile in 0..width / TILE {
-                    for class in (0..classes / 2).map(|pair| 2 * pair) {
+                    for class in self.shape.pairs() {
                         // SAFETY: a class has `BACKWARD_ROWS` factors, a tile of the block all pairs of rows.
                         let sums = unsafe {
                             let factors = self.output_gradient.as_ptr().add(class * BACKWARD_ROWS);

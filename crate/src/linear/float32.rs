@@ -73,7 +73,7 @@ impl Linear for Float32 {
                 gather(batch, rows.clone(), start, width, Layout::quads(width), &mut self.block);
                 let quads = rows.len().div_ceil(LANES);
                 let logits = logits.values_mut().at_mut(first / LANES * classes..);
-                for class in (0..classes / 2).map(|pair| 2 * pair) {
+                for class in self.shape.pairs() {
                     for quad in 0..quads {
                         // SAFETY: the block holds quads of rows of `width`, the weights pairs of classes of `stride`.
                         let sums = unsafe {
@@ -95,7 +95,7 @@ impl Linear for Float32 {
     }
 
     fn backward(&mut self, batch: Batch, output_gradient: &Quads, gradient: &mut [f32]) {
-        let Shape { stride, rows: classes, .. } = self.shape;
+        let stride = self.shape.stride;
         let mut writer = GradientWriter::new(self.shape, batch.folded_scaling(), output_gradient, gradient);
         let mut first = 0;
         while first < batch.rows.len() {
@@ -111,7 +111,7 @@ impl Linear for Float32 {
                 let width = (stride - start).min(BACKWARD_PANEL);
                 gather(batch, rows.clone(), start, width, Layout::tiles(rows.len()), &mut self.block);
                 for tile in 0..width / TILE {
-                    for class in (0..classes / 2).map(|pair| 2 * pair) {
+                    for class in self.shape.pairs() {
                         // SAFETY: a class has `BACKWARD_ROWS` factors, a tile of the block all rows.
                         let sums = unsafe {
                             let factors = self.factors.as_ptr().add(class * BACKWARD_ROWS);

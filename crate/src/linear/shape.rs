@@ -35,6 +35,12 @@ impl Shape {
         Self { features, stride: features.next_multiple_of(TILE), classes, rows: classes.next_multiple_of(2) }
     }
 
+    /// The first class of every pair.
+    #[inline(always)]
+    pub fn pairs(&self) -> impl Iterator<Item = usize> + use<> {
+        (0..self.rows / 2).map(|pair| 2 * pair)
+    }
+
     /// Values of W or dW with the padding.
     pub fn size(&self) -> usize {
         self.rows * self.stride
