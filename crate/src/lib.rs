@@ -34,7 +34,7 @@ pub mod wasm;
 
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+static ALLOCATOR: memory::Allocator = memory::Allocator::new();
 
 /// A panic is a trap: its message would take more room than all that can panic.
 #[cfg(all(target_arch = "wasm32", not(test)))]

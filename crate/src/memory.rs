@@ -2,8 +2,52 @@
 //! and what makes messages is a twentieth of the kernel's size.
 
 use crate::checked::trap;
+#[cfg(target_arch = "wasm32")]
+use alloc::alloc::GlobalAlloc;
 use alloc::alloc::{Layout, alloc, alloc_zeroed};
 use alloc::vec::Vec;
+#[cfg(target_arch = "wasm32")]
+use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
+
+/// Bytes that memory moves at once.
+pub const CACHE_LINE: usize = 64;
+
+/// Talc, but that everything begins with a cache line, so that no row crosses more of them than it must. An alignment that is always
+/// the same is less code than one that is asked for.
+#[cfg(target_arch = "wasm32")]
+pub struct Allocator(WasmDynamicTalc);
+
+#[cfg(target_arch = "wasm32")]
+impl Allocator {
+    #[allow(clippy::new_without_default)]
+    pub const fn new() -> Self {
+        Self(new_wasm_dynamic_allocator())
+    }
+
+    fn align(layout: Layout) -> Layout {
+        // SAFETY: a power of two, and as far from the largest size as memory is.
+        unsafe { Layout::from_size_align_unchecked(layout.size(), CACHE_LINE) }
+    }
+}
+
+// SAFETY: the same layout always becomes the same layout, of an alignment that nothing here exceeds.
+#[cfg(target_arch = "wasm32")]
+unsafe impl GlobalAlloc for Allocator {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promise.
+        unsafe { self.0.alloc(Self::align(layout)) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promise.
+        unsafe { self.0.alloc_zeroed(Self::align(layout)) }
+    }
+
+    unsafe fn dealloc(&self, address: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise.
+        unsafe { self.0.dealloc(address, Self::align(layout)) }
+    }
+}
 
 /// Types for which bytes of zero are a value.
 ///

@@ -1,7 +1,7 @@
 //! Samples as they came: Uint8 stays uint8. Rows are widened where they are needed.
 
 use crate::checked::Checked;
-use crate::memory::try_zeros;
+use crate::memory::{CACHE_LINE, try_zeros};
 use crate::scaling::Scaling;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -11,9 +11,6 @@ pub enum Inputs {
     Uint8(Vec<u8>),
     Float32(Vec<f32>),
 }
-
-/// Bytes that memory moves at once.
-const CACHE_LINE: usize = 64;
 
 /// Values beyond the last row, so that sixteen may be loaded from any place in a row.
 pub const SLACK: usize = 15;
@@ -126,25 +123,29 @@ impl<'a> Batch<'a> {
         matches!(self.samples.inputs, Inputs::Uint8(_)).then_some(self.scaling)
     }
 
-    /// Reads from every cache line of the samples `rows`, positions that may lie beyond the batch, and their classes. Shuffled rows
-    /// are nowhere near each other; waited for together, they arrive sooner than one by one where they are used.
+    /// Reads from every cache line of the inputs of `rows`, positions in the batch, and their classes. Shuffled rows are nowhere near each
+    /// other; waited for together, they arrive sooner than one by one where they are used: a line of every row, then the
+    /// next, so that the pages of all of them are looked up at once. Rows in a line are read as one.
     pub fn touch(&self, rows: Range<usize>) {
+        let rows = self.rows.at(rows);
+        let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else { return };
         let (inputs, row_bytes) = match &self.samples.inputs {
             Inputs::Uint8(values) => (values.as_ptr(), self.samples.features),
             Inputs::Float32(values) => (values.as_ptr().cast(), self.samples.features * size_of::<f32>()),
         };
-        for &row in self.rows.iter().take(rows.end).skip(rows.start) {
-            // SAFETY: the places lie within the row, which need not begin with a cache line, so its end is read as well.
-            unsafe {
-                let inputs = inputs.add(row as usize * row_bytes);
-                let mut place = 0;
-                while place < row_bytes {
-                    inputs.add(place).read_volatile();
-                    place += CACHE_LINE;
-                }
-                inputs.add(row_bytes - 1).read_volatile();
+        let are_in_line = (last as usize) == first as usize + rows.len() - 1;
+        let (starts, length) = if are_in_line { (rows.at(..1), rows.len() * row_bytes) } else { (rows, row_bytes) };
+        let mut place = 0;
+        // A row need not begin with a cache line, so its end is read as well.
+        while place < length + CACHE_LINE - 1 {
+            for &row in starts {
+                // SAFETY: the place lies within the row, or those that follow it up to `last`.
+                unsafe { inputs.add(row as usize * row_bytes + place.min(length - 1)).read_volatile() };
             }
-            if let Targets::Classes(classes) = &self.samples.targets {
+            place += CACHE_LINE;
+        }
+        if let Targets::Classes(classes) = &self.samples.targets {
+            for &row in rows {
                 // SAFETY: a reference to one class.
                 unsafe { (&raw const *classes.at(row as usize)).read_volatile() };
             }

@@ -80,12 +80,13 @@ impl Scaling {
     /// The gradient of one class's weights from that of its folded ones, for the features from `feature` on, and from that of
     /// its bias.
     #[inline(always)]
-    pub fn unfold(&self, gradient: &mut [F32x4], feature: usize, bias: f32) {
-        let scale = self.scale().at(feature..).chunks_exact(LANES);
-        let shift = self.shift().at(feature..).chunks_exact(LANES);
-        for ((gradient, scale), shift) in gradient.iter_mut().zip(scale).zip(shift) {
-            // SAFETY: both chunks hold a vector.
-            let (scale, shift) = unsafe { (F32x4::load(scale.as_ptr()), F32x4::load(shift.as_ptr())) };
+    pub fn unfold<const N: usize>(&self, gradient: &mut [F32x4; N], feature: usize, bias: f32) {
+        let scale = self.scale().at(feature..feature + N * LANES);
+        let shift = self.shift().at(feature..feature + N * LANES);
+        for (index, gradient) in gradient.iter_mut().enumerate() {
+            // SAFETY: both hold so many vectors.
+            let [scale, shift] =
+                [scale, shift].map(|values| unsafe { F32x4::load(values.as_ptr().add(index * LANES)) });
             *gradient = gradient.mul(scale).add(shift.mul(F32x4::splat(bias)));
         }
     }

@@ -45,7 +45,7 @@ pub struct Fixed16 {
 impl Fixed16 {
     pub fn new(features: usize, classes: usize) -> Self {
         let shape = Shape::new(features, classes);
-        let block_rows = shape.block_rows(size_of::<i16>());
+        let block_rows = shape.block_rows(size_of::<i16>(), size_of::<u8>());
         Self {
             shape,
             weight: zeros(shape.size()),
@@ -76,7 +76,7 @@ impl Linear for Fixed16 {
         let mut first = 0;
         while first < batch.rows.len() {
             let rows = first..batch.rows.len().min(first + self.block_rows);
-            batch.touch(rows.end..rows.end + self.block_rows);
+            batch.touch(rows.clone());
             let quads = rows.len().div_ceil(LANES);
             let logits = logits.values_mut().at_mut(first / LANES * classes..);
             let mut start = 0;

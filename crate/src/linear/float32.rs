@@ -33,7 +33,7 @@ pub struct Float32 {
 impl Float32 {
     pub fn new(features: usize, classes: usize) -> Self {
         let shape = Shape::new(features, classes);
-        let block_rows = shape.block_rows(size_of::<f32>());
+        let block_rows = shape.block_rows(size_of::<f32>(), size_of::<f32>());
         let forward = block_rows * shape.stride.min(FORWARD_PANEL);
         Self {
             shape,
@@ -66,7 +66,7 @@ impl Linear for Float32 {
         let mut first = 0;
         while first < batch.rows.len() {
             let rows = first..batch.rows.len().min(first + self.block_rows);
-            batch.touch(rows.end..rows.end + self.block_rows);
+            batch.touch(rows.clone());
             let mut start = 0;
             while start < stride {
                 let width = (stride - start).min(FORWARD_PANEL);

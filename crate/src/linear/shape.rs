@@ -46,10 +46,12 @@ impl Shape {
         self.rows * self.stride
     }
 
-    /// Rows of inputs that are gathered, then read against all of W: few where W stays in the cache anyway, many where it has
-    /// to come from afar each time.
-    pub fn block_rows(&self, bytes_per_weight: usize) -> usize {
-        if self.size() * bytes_per_weight <= 64 << 10 { 16 } else { 64 }
+    /// Rows of inputs that are fetched together, then read against all of W: as many as fit an L1 cache beside W, or many where
+    /// W has to come from afar each time.
+    pub fn block_rows(&self, bytes_per_weight: usize, bytes_per_input: usize) -> usize {
+        let row = (self.stride * bytes_per_input).max(1);
+        let fitting = ((12 << 10) / row).next_multiple_of(LANES).clamp(16, 64);
+        if self.size() * bytes_per_weight <= 64 << 10 { fitting } else { 64 }
     }
 }
 
@@ -81,18 +83,31 @@ impl<'a> GradientWriter<'a> {
             scaling.unfold(tile, feature, if is_first { bias } else { 0.0 });
         }
         let target = self.weight.at_mut(class * self.features..).at_mut(feature..self.features);
-        for (lanes, target) in tile.iter_mut().zip(target.chunks_mut(LANES)) {
-            if target.len() == LANES {
-                // SAFETY: the chunk holds a vector.
-                unsafe {
-                    let before = if is_first { F32x4::splat(0.0) } else { F32x4::load(target.as_ptr()) };
-                    before.add(*lanes).store(target.as_mut_ptr());
-                }
-            } else {
-                for (target, &mut value) in target.iter_mut().zip(lanes.lanes_mut()) {
-                    *target = value + if is_first { 0.0 } else { *target };
-                }
-            }
+        if target.len() >= TILE {
+            // SAFETY: that is a tile.
+            unsafe { add(target.as_mut_ptr(), tile, is_first) }
+        } else {
+            let mut padded = [0.0; TILE];
+            padded.at_mut(..target.len()).copy_from_slice(target);
+            // SAFETY: so is this.
+            unsafe { add(padded.as_mut_ptr(), tile, is_first) }
+            target.copy_from_slice(padded.at(..target.len()));
+        }
+    }
+}
+
+/// Adds a tile to what is at `target`, or to zero.
+///
+/// # Safety
+/// `target` must be readable and writable for a tile.
+#[inline(always)]
+unsafe fn add(target: *mut f32, tile: &Tile, is_first: bool) {
+    for (index, lanes) in tile.iter().enumerate() {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let target = target.add(index * LANES);
+            let before = if is_first { F32x4::splat(0.0) } else { F32x4::load(target) };
+            before.add(*lanes).store(target);
         }
     }
 }

@@ -116,7 +116,8 @@ impl F32x4 {
     /// 2^self for lanes that hold integers from −126 to 127.
     #[inline(always)]
     pub fn exp2_integer(self) -> Self {
-        Self(i32x4_shl(i32x4_add(i32x4_trunc_sat_f32x4(self.0), i32x4_splat(127)), 23))
+        // 1.5 · 2²³ leaves the integer in the lowest bits; a conversion takes seven instructions on x64.
+        Self(i32x4_add(i32x4_shl(f32x4_add(self.0, f32x4_splat(12_582_912.0)), 23), f32x4_splat(1.0)))
     }
 
     /// Positive normal lanes as (m, e): m in [√½, √2), value = m · 2^e.
