@@ -7,6 +7,8 @@ use alloc::alloc::GlobalAlloc;
 use alloc::alloc::{Layout, alloc, alloc_zeroed};
 use alloc::vec::Vec;
 #[cfg(target_arch = "wasm32")]
+use core::ptr::null_mut;
+#[cfg(target_arch = "wasm32")]
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 
 /// Bytes that memory moves at once.
@@ -24,9 +26,9 @@ impl Allocator {
         Self(new_wasm_dynamic_allocator())
     }
 
-    fn align(layout: Layout) -> Layout {
-        // SAFETY: a power of two, and as far from the largest size as memory is.
-        unsafe { Layout::from_size_align_unchecked(layout.size(), CACHE_LINE) }
+    /// Nothing where a whole number of lines would be more than can be asked for.
+    fn align(layout: Layout) -> Option<Layout> {
+        Layout::from_size_align(layout.size(), CACHE_LINE).ok()
     }
 }
 
@@ -35,17 +37,19 @@ impl Allocator {
 unsafe impl GlobalAlloc for Allocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promise.
-        unsafe { self.0.alloc(Self::align(layout)) }
+        Self::align(layout).map_or(null_mut(), |layout| unsafe { self.0.alloc(layout) })
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promise.
-        unsafe { self.0.alloc_zeroed(Self::align(layout)) }
+        Self::align(layout).map_or(null_mut(), |layout| unsafe { self.0.alloc_zeroed(layout) })
     }
 
     unsafe fn dealloc(&self, address: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise.
-        unsafe { self.0.dealloc(address, Self::align(layout)) }
+        if let Some(layout) = Self::align(layout) {
+            // SAFETY: the caller's promise.
+            unsafe { self.0.dealloc(address, layout) }
+        }
     }
 }
 

@@ -49,6 +49,7 @@ impl Shape {
     /// Rows of inputs that are fetched together, then read against all of W: as many as fit an L1 cache beside W, or many where
     /// W has to come from afar each time.
     pub fn block_rows(&self, bytes_per_weight: usize, bytes_per_input: usize) -> usize {
+        // A shape without features divides by zero, or carries the code of a panic.
         let row = (self.stride * bytes_per_input).max(1);
         let fitting = ((12 << 10) / row).next_multiple_of(LANES).clamp(16, 64);
         if self.size() * bytes_per_weight <= 64 << 10 { fitting } else { 64 }
