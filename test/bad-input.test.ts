@@ -1,6 +1,7 @@
 import type { Dataset, FitOptions, TrainerOptions } from 'softmax-simd';
 import { describe, expect, test } from 'vitest';
-import { facades, floats } from './facades.js';
+import { floats } from './bits/samples.js';
+import { facades } from './facades.js';
 
 const dataset = floats(30, 4, 3);
 const { inputs, labels } = dataset;

@@ -1,6 +1,7 @@
 import { BusyError } from 'softmax-simd';
 import { describe, expect, test } from 'vitest';
-import { bytes, type Facade, facades, floats } from './facades.js';
+import { bytes, floats } from './bits/samples.js';
+import { type Facade, facades } from './facades.js';
 
 const names = ['cat', 'dog', 'duck'];
 const shape = { inputShape: 6, classes: names, seed: 4 };

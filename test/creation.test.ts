@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { floats, newEngine } from './facades.js';
+import { floats } from './bits/samples.js';
+import { newEngine } from './facades.js';
 
 // A file of its own: only the first engines of a thread wait for the kernel at the same time.
 test('engines created at the same time share the kernel, and each has its own model', async () => {

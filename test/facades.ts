@@ -24,27 +24,6 @@ export const facades: [string, (options?: TrainerOptions) => Promise<Facade>][] 
 	['Trainer', newTrainer],
 ];
 
-/** A value in [−1, 1] that looks like no pattern. */
-export function value(index: number): number {
-	return ((Math.imul(index, 2_654_435_761) >>> 8) / 2 ** 23 - 1) as number;
-}
-
-/** Float32 samples whose class shows in the inputs. */
-export function floats(count: number, features: number, classes: number) {
-	const labels = Array.from({ length: count }, (_, row) => row % classes);
-	const inputs = Float32Array.from({ length: count * features }, (_, index) => {
-		const row = Math.floor(index / features);
-		return value(index) * 0.5 + ((index % features) % classes === row % classes ? 1 : 0);
-	});
-	return { inputs, labels };
-}
-
-/** The same as bytes. */
-export function bytes(count: number, features: number, classes: number) {
-	const { inputs, labels } = floats(count, features, classes);
-	return { inputs: Uint8Array.from(inputs, (input) => Math.round((input + 0.5) * 127)), labels };
-}
-
 /** ‖got − expected‖ / ‖expected‖. */
 export function relativeError(got: ArrayLike<number>, expected: ArrayLike<number>): number {
 	if (got.length !== expected.length) return Number.NaN;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bytes, floats, newEngine, relativeError, value } from './facades.js';
+import { bytes, floats, value } from './bits/samples.js';
+import { newEngine, relativeError } from './facades.js';
 import { lossAndGradient, oneHotRows } from './oracle.js';
 
 /** Float32 against float64 over one step. */

@@ -1,6 +1,7 @@
 import { BusyError, type FitOptions, MemoryLimitError, type PartialFitOptions } from 'softmax-simd';
 import { describe, expect, test } from 'vitest';
-import { bytes, type Facade, facades, floats, newTrainer } from './facades.js';
+import { bytes, floats } from './bits/samples.js';
+import { type Facade, facades, newTrainer } from './facades.js';
 
 const shape = { inputShape: 6, classes: 3 };
 const dataset = floats(90, 6, 3);

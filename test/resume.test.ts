@@ -1,7 +1,8 @@
 import { Engine, type FitOptions, restoreTrainer, type TrainerOptions, type TrainerState } from 'softmax-simd';
 import { decodeModel, encodeModel } from 'softmax-simd/formats';
 import { afterEach, describe, expect, test } from 'vitest';
-import { bytes, type Facade, facades, floats } from './facades.js';
+import { bytes, floats } from './bits/samples.js';
+import { type Facade, facades } from './facades.js';
 
 const names = ['cat', 'dog', 'duck'];
 const dataset = floats(90, 6, 3);

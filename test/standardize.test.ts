@@ -1,6 +1,7 @@
 import { standardize } from 'softmax-simd';
 import { expect, test } from 'vitest';
-import { floats, newEngine } from './facades.js';
+import { floats } from './bits/samples.js';
+import { newEngine } from './facades.js';
 
 test('every standardised feature has mean 0 and standard deviation 1', () => {
 	const { inputs } = floats(500, 4, 3);

@@ -1,6 +1,7 @@
 import { type EpochLog, type FitOptions, InvalidTypeError, InvalidValueError, type Trainer } from 'softmax-simd';
 import { describe, expect, test } from 'vitest';
-import { type Facade, facades, floats, newTrainer, value } from './facades.js';
+import { floats, value } from './bits/samples.js';
+import { type Facade, facades, newTrainer } from './facades.js';
 
 const shape = { inputShape: 6, classes: 3 };
 const dataset = floats(90, 6, 3);

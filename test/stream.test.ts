@@ -1,6 +1,7 @@
 import type { Dataset } from 'softmax-simd';
 import { describe, expect, test } from 'vitest';
-import { floats, newTrainer } from './facades.js';
+import { floats } from './bits/samples.js';
+import { newTrainer } from './facades.js';
 
 const shape = { inputShape: 6, classes: 3 };
 const dataset = floats(100, 6, 3);

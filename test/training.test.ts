@@ -1,6 +1,7 @@
 import { BusyError, createTrainer, type EpochLog, NonFiniteLossError, type Progress, TrainerError } from 'softmax-simd';
 import { describe, expect, test } from 'vitest';
-import { bytes, type Facade, facades, floats, newEngine, newTrainer } from './facades.js';
+import { bytes, floats } from './bits/samples.js';
+import { type Facade, facades, newEngine, newTrainer } from './facades.js';
 
 const shape = { inputShape: 6, classes: 3 };
 const dataset = floats(90, 6, 3);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Engine, InvalidValueError } from 'softmax-simd';
 import { decodeModel, encodeModel, readSafetensors, type SavedModel, writeSafetensors } from 'softmax-simd/formats';
 import { describe, expect, it } from 'vitest';
-import { floats } from '../facades.js';
+import { floats } from '../bits/samples.js';
 import { failure } from './fixtures.js';
 
 const finite = fc.float({ noNaN: true, noDefaultInfinity: true });

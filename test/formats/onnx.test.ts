@@ -2,7 +2,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Engine, type TrainerOptions } from 'softmax-simd';
 import { exportOnnx, type OnnxModel } from 'softmax-simd/formats';
 import { describe, expect, it } from 'vitest';
-import { value } from '../facades.js';
+import { value } from '../bits/samples.js';
 import { failure, largestDifference } from './fixtures.js';
 
 /** Both are float32, and sum in another order. */

@@ -7,7 +7,7 @@ import { Engine } from 'softmax-simd';
 import { encodeModel, exportOnnx, type SavedModel, writeNpy, writeSafetensors } from 'softmax-simd/formats';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { python } from '../../scripts/tools.mjs';
-import { value } from '../facades.js';
+import { value } from '../bits/samples.js';
 import { largestDifference } from './fixtures.js';
 
 const reads = spawnSync(python, ['-c', 'import numpy, safetensors']).status === 0;
