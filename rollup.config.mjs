@@ -1,31 +1,63 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import zopfli from '@gfx/zopfli';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
+import rust from '@wasm-tool/rollup-plugin-rust';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 import esbuild from 'rollup-plugin-esbuild';
-import { buildKernel } from './scripts/build-kernel.mjs';
 import { beside, minifyAlike, text } from './scripts/rollup-plugins.mjs';
+import { wasmBindgen, wasmOpt } from './scripts/tools.mjs';
 
-const kernelFile = 'dist/softmax-simd.wasm';
+process.env.WASM_OPT_BIN ??= wasmOpt;
+// Where set-up had to compile it. Elsewhere the plugin downloads one.
+if (existsSync(wasmBindgen)) process.env.WASM_BINDGEN_BIN ??= wasmBindgen;
 
-// Files of earlier builds would ship too.
-rmSync('dist', { recursive: true, force: true });
-mkdirSync('dist');
-buildKernel(resolve(kernelFile));
+/** What comes of the crate: the module, the classes that wasm-bindgen makes of its exports, and their types. */
+const kernelFolder = 'crate/pkg';
+const kernelFile = `${kernelFolder}/softmax_simd.wasm`;
+
+/** The crate, compiled once for all that follows. Its flags stand in crate/.cargo/config.toml, its profile in crate/Cargo.toml. */
+const crate = {
+	input: { softmax_simd_custom: 'crate/Cargo.toml?custom' },
+	output: { dir: kernelFolder, format: 'es', assetFileNames: '[name][extname]' },
+	plugins: [
+		{
+			name: 'pure-url',
+			// What does not use the address of the file is to be rid of it.
+			resolveFileUrl: ({ relativePath }) => `/* @__PURE__ */ new URL('${relativePath}', import.meta.url)`,
+		},
+		rust({
+			optimize: { rustc: false },
+			extraArgs: {
+				cargo: ['--quiet', '--locked'],
+				wasmOpt: [
+					'-O3',
+					'--low-memory-unused',
+					'--enable-simd',
+					'--enable-bulk-memory',
+					'--enable-bulk-memory-opt',
+					'--enable-nontrapping-float-to-int',
+					'--enable-reference-types',
+					'--strip-debug',
+					'--strip-producers',
+				],
+			},
+			experimental: { typescriptDeclarationDir: kernelFolder },
+		}),
+	],
+	onwarn,
+};
 
 /** Short names of what bundles have in common. */
 const names = {};
 
 /** In Node names stay as they are, for stack traces that say something; elsewhere what is loaded counts. */
 function plugins(platform) {
-	const small = { minifyWhitespace: true, minifySyntax: true };
 	// Fields are assigned: those that the constructor sets need no declaration.
 	const tsconfigRaw = { compilerOptions: { useDefineForClassFields: false } };
 	return [
 		nodeResolve({ exportConditions: [platform], browser: platform !== 'node' }),
-		esbuild({ target: 'es2022', tsconfig: false, tsconfigRaw, ...(platform === 'node' && small) }),
+		esbuild({ target: 'es2022', tsconfig: false, tsconfigRaw }),
 		platform !== 'node' && minifyAlike(names),
 	];
 }
@@ -51,6 +83,14 @@ function onwarn(warning) {
 	throw new Error(warning.message);
 }
 
+/** Ships the kernel as a file. */
+const kernelAsset = {
+	name: 'kernel-asset',
+	generateBundle() {
+		this.emitFile({ type: 'asset', fileName: 'softmax-simd.wasm', source: readFileSync(kernelFile) });
+	},
+};
+
 /** What users import. */
 const extras = { formats: 'ts/formats/index.ts', images: 'ts/images/index.ts', metrics: 'ts/metrics/index.ts' };
 const entries = { index: 'ts/index.ts', ...extras };
@@ -62,7 +102,8 @@ function modules(folder) {
 }
 
 /** One after the other, in this order. */
-export default [
+const builds = [
+	crate,
 	{
 		input: { ...entries, worker: 'worker/node.ts' },
 		output: modules('node'),
@@ -73,7 +114,7 @@ export default [
 	{
 		input: { index: 'ts/index.ts', worker: 'worker/browser.ts' },
 		output: modules('external'),
-		plugins: plugins('external'),
+		plugins: [kernelAsset, ...plugins('external')],
 		onwarn,
 	},
 	{
@@ -102,3 +143,11 @@ export default [
 		onwarn,
 	},
 ];
+
+/** `rollup --config --configCrate` builds the crate alone, for the types that tsc needs of it. */
+export default ({ configCrate }) => {
+	if (configCrate) return crate;
+	// Files of earlier builds would ship too.
+	rmSync('dist', { recursive: true, force: true });
+	return builds;
+};

@@ -116,10 +116,8 @@ function isDebian() {
 
 setUpRust();
 setUpNpm(root);
-if (purpose === 'test') {
-	setUpCargoTool(wasmBindgen, 'wasm-bindgen-cli', wasmBindgenVersion);
-	setUpCargoTool(wasmPack, 'wasm-pack', wasmPackVersion);
-}
+setUpCargoTool(wasmBindgen, 'wasm-bindgen-cli', wasmBindgenVersion);
+if (purpose === 'test') setUpCargoTool(wasmPack, 'wasm-pack', wasmPackVersion);
 setUpDebianPackages();
 if (purpose === 'test') setUpPython();
 // The bundlers that the package is tested with; none needs its install scripts.

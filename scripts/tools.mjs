@@ -13,7 +13,7 @@ export const wasmOpt = `${root}node_modules/.bin/wasm-opt`;
 
 export const wasmPackVersion = '0.15.1';
 
-/** The command that runs the crate's tests in WebAssembly must have the very version of its library. */
+/** wasm-bindgen's commands must have the very version of the crate's library. */
 export const wasmBindgenVersion = /name = "wasm-bindgen"\nversion = "(.+)"/.exec(
 	readFileSync(`${crate}/Cargo.lock`, 'utf8'),
 )[1];

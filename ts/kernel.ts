@@ -1,5 +1,6 @@
 /** The only file that touches the WASM module: it turns addresses into typed arrays and sizes that do not fit into errors. */
-import type { Crate } from './crate.js';
+import type { KernelModel, KernelSamples } from '../crate/pkg/softmax_simd.js';
+import { type InitOutput as Crate, init } from '../crate/pkg/softmax_simd_custom.js';
 import { TrainerError } from './errors.js';
 
 /** The element type of samples. */
@@ -16,9 +17,9 @@ let loading: Promise<void> | undefined;
 
 /** Makes the one instance that all engines of a thread share; later calls find it made. */
 export function loadKernel(module: WebAssembly.Module): Promise<void> {
-	loading ??= WebAssembly.instantiate(module).then(
-		({ exports }) => {
-			crate = exports as unknown as Crate;
+	loading ??= init({ module }).then(
+		(loaded) => {
+			crate = loaded;
 		},
 		(error) => {
 			loading = undefined;
@@ -28,12 +29,9 @@ export function loadKernel(module: WebAssembly.Module): Promise<void> {
 	return loading;
 }
 
-/** Frees what was forgotten without `free`. */
-const forgotten = new FinalizationRegistry((free: () => void) => free());
-
 /** Bytes of the module's memory. */
 export function memoryBytes(): number {
-	return crate.memory.buffer.byteLength;
+	return crate.kernelMemory().buffer.byteLength;
 }
 
 /** The learning rate after `done` of `total` batches of half a cosine from `initial` to `last`. */
@@ -53,10 +51,10 @@ export function stepRate(initial: number, factor: number, every: number, epochs:
 
 /** Room for `count` samples, which with their targets take `bytes`. Throws a TrainerError where memory does not suffice. */
 export function allocateSamples(kind: InputKind, count: number, features: number, bytes: number): Samples {
-	const fits = count * features < 2 ** 32;
-	const address = fits && crate.createSamples(count, features, kind === 'uint8');
-	if (!address) throw outOfMemory(`${count} samples of ${features} features`);
-	return new Samples(address, kind, count, features, bytes);
+	const what = `${count} samples of ${features} features`;
+	// Larger numbers would arrive as what is left of them in 32 bits.
+	if (count * features >= 2 ** 32) throw outOfMemory(what);
+	return new Samples(allocated(crate.KernelSamples[kind](count, features), what), kind, count, features, bytes);
 }
 
 /** A view of memory, good until the module's memory grows: never keep it. */
@@ -65,18 +63,13 @@ function view<T>(
 	address: number,
 	length: number,
 ): T {
-	return new ViewType(crate.memory.buffer, address >>> 0, length);
+	return new ViewType(crate.kernelMemory().buffer, address, length);
 }
 
-/** As `view`, of memory that was asked for and may not suffice. */
-function allocated<T>(
-	ViewType: new (buffer: ArrayBuffer, address: number, length: number) => T,
-	address: number,
-	length: number,
-	what: string,
-): T {
-	if (!address) throw outOfMemory(what);
-	return view(ViewType, address, length);
+/** What was asked for, where memory sufficed. */
+function allocated<T>(value: T | undefined, what: string): T {
+	if (value === undefined) throw outOfMemory(what);
+	return value;
 }
 
 function outOfMemory(what: string): TrainerError {
@@ -86,24 +79,23 @@ function outOfMemory(what: string): TrainerError {
 	);
 }
 
-/** Inputs `[count, D]` and their targets in the module's memory. */
+/** Inputs `[count, D]` and their targets in the module's memory. Those that are forgotten without `free` are freed as well. */
 export class Samples {
+	#isFree = false;
+
 	constructor(
-		/** 0 once they are freed. */
-		public address: number,
+		readonly handle: KernelSamples,
 		readonly kind: InputKind,
 		readonly count: number,
 		readonly features: number,
 		/** What they and their targets take. */
 		readonly bytes: number,
-	) {
-		forgotten.register(this, () => crate.freeSamples(address), this);
-	}
+	) {}
 
 	/** Writes rows of inputs from row `row` on. */
 	writeInputs(row: number, values: Uint8Array | Float32Array): void {
 		const ViewType = this.kind === 'uint8' ? Uint8Array : Float32Array;
-		view<Uint8Array | Float32Array>(ViewType, crate.inputs(this.address), this.count * this.features).set(
+		view<Uint8Array | Float32Array>(ViewType, this.handle.inputs(), this.count * this.features).set(
 			values,
 			row * this.features,
 		);
@@ -111,26 +103,27 @@ export class Samples {
 
 	/** The array to write the class of every sample into, at once. */
 	allocateClasses(): Uint16Array {
-		return allocated(Uint16Array, crate.allocateClasses(this.address), this.count, `${this.count} labels`);
+		return view(Uint16Array, allocated(this.handle.allocateLabels(), `${this.count} labels`), this.count);
 	}
 
 	/** Sets soft targets `[count, C]`. */
 	setTargets(targets: Float32Array, classes: number): void {
-		const address = crate.allocateTargets(this.address, classes);
-		allocated(Float32Array, address, targets.length, `${this.count} rows of ${classes} targets`).set(targets);
-		crate.rankTargets(this.address);
+		const address = allocated(this.handle.allocateTargets(classes), `${this.count} rows of ${classes} targets`);
+		view(Float32Array, address, targets.length).set(targets);
+		this.handle.rankTargets();
 		this.hasSoftTargets = true;
 	}
 
 	/** The class of every sample, of soft targets the largest; a view, never keep it. */
 	get classes(): Uint16Array {
-		return view(Uint16Array, crate.classes(this.address), this.count);
+		const address = this.handle.labels();
+		return address === undefined ? new Uint16Array(0) : view(Uint16Array, address, this.count);
 	}
 
 	/** How much every sample counts in training, `[count]`; nothing where all count 1. */
 	setWeights(weights: Float32Array | undefined): void {
-		if (!weights) crate.forgetWeights(this.address);
-		else allocated(Float32Array, crate.allocateWeights(this.address), this.count, `${this.count} weights`).set(weights);
+		if (!weights) this.handle.clearWeights();
+		else view(Float32Array, allocated(this.handle.allocateWeights(), `${this.count} weights`), this.count).set(weights);
 	}
 
 	/** Whether targets are distributions. */
@@ -138,24 +131,25 @@ export class Samples {
 
 	/** Makes the samples unlabelled. */
 	forgetTargets(): void {
-		crate.forgetTargets(this.address);
+		this.handle.clearTargets();
 	}
 
 	get hasTargets(): boolean {
-		return crate.classes(this.address) !== 0;
+		return this.handle.labels() !== undefined;
 	}
 
 	/** Position of the first input that is NaN or infinite with its value. */
 	firstNonFinite(): { row: number; column: number; value: number } | undefined {
-		const position = crate.firstNonFinite(this.address);
-		if (position < 0) return undefined;
-		const value = view(Float32Array, crate.inputs(this.address), position + 1)[position];
+		const position = this.handle.firstNonFinite();
+		if (position === undefined) return undefined;
+		const value = view(Float32Array, this.handle.inputs(), position + 1)[position];
 		return { row: Math.floor(position / this.features), column: position % this.features, value };
 	}
 
+	/** What is free already stays so. */
 	free(): void {
-		if (forgotten.unregister(this)) crate.freeSamples(this.address);
-		this.address = 0;
+		if (!this.#isFree) this.handle.free();
+		this.#isFree = true;
 	}
 }
 
@@ -170,14 +164,14 @@ export interface Measure {
 export interface ModelState {
 	weight: Float32Array;
 	bias: Float32Array;
-	/** Momentum's memory, of weights and then of biases; empty where there is none. */
+	/** The momentum buffer, of weights and then of biases; empty where there is none. */
 	velocity: Float32Array;
 }
 
-/** The classifier's parameters and scratch in the module's memory. */
+/** The classifier's parameters and scratch in the module's memory. One that is forgotten without `free` is freed as well. */
 export class Model {
-	/** 0 once it is freed. */
-	#address: number;
+	readonly #handle: KernelModel;
+	#isFree = false;
 	#scaling: Scaling | undefined;
 
 	/** A model whose parameters are zero; `fixed16` says whether bytes are computed in int16. */
@@ -186,21 +180,19 @@ export class Model {
 		readonly classes: number,
 		fixed16: boolean,
 	) {
-		const address = crate.createModel(features, classes, fixed16);
-		if (!address) throw outOfMemory(`a model of ${features} features and ${classes} classes`);
-		this.#address = address;
-		forgotten.register(this, () => crate.freeModel(address), this);
+		const handle = crate.KernelModel.create(features, classes, fixed16);
+		this.#handle = allocated(handle, `a model of ${features} features and ${classes} classes`);
 	}
 
-	/** W ~ N(0, deviation²) and b = 0; momentum's memory is forgotten. */
+	/** W ~ N(0, deviation²) and b = 0; the momentum buffer is forgotten. */
 	initialize(seed: number, deviation: number): void {
-		crate.initialize(this.#address, seed, deviation);
-		crate.forgetVelocity(this.#address);
+		this.#handle.initialize(seed, deviation);
+		this.#handle.clearMomentumBuffer();
 	}
 
 	/** W followed by b, in place; never keep the view. */
 	get #parameters(): Float32Array {
-		return view(Float32Array, crate.parameters(this.#address), this.classes * (this.features + 1));
+		return view(Float32Array, this.#handle.parameters(), this.classes * (this.features + 1));
 	}
 
 	/** The parameters in place; never keep the views. */
@@ -217,13 +209,13 @@ export class Model {
 			if (values.length === 1) target.fill(values[0]);
 			else target.set(values);
 		};
-		write(crate.scale(this.#address), scaling.scale);
-		write(crate.shift(this.#address), scaling.shift);
-		crate.settleScaling(this.#address);
+		write(this.#handle.scale(), scaling.scale);
+		write(this.#handle.shift(), scaling.shift);
+		this.#handle.refreshScaling();
 		this.#scaling = scaling;
 	}
 
-	/** How the steps that follow are taken. Without momentum its memory is forgotten. */
+	/** How the steps that follow are taken. Without momentum its buffer is forgotten. */
 	setOptimizer(
 		momentum: number,
 		nesterov: boolean,
@@ -231,26 +223,27 @@ export class Model {
 		decayBias: boolean,
 		labelSmoothing: number,
 	): void {
-		crate.setOptimizer(this.#address, momentum, nesterov, weightDecay, decayBias, labelSmoothing);
-		if (momentum === 0) crate.forgetVelocity(this.#address);
+		this.#handle.setOptimizer(momentum, nesterov, weightDecay, decayBias, labelSmoothing);
+		if (momentum === 0) this.#handle.clearMomentumBuffer();
 	}
 
 	/** Holds out a fraction of every class, or nothing; returns how many samples are left to train on. */
 	holdOut(samples: Samples, fraction: number, seed: number): number {
-		return crate.holdOut(this.#address, samples.address, fraction, seed) >>> 0;
+		return this.#handle.holdOut(samples.handle, fraction, seed);
 	}
 
 	/** Copies all that training changes. */
 	keepState(): ModelState {
 		const { weight, bias } = this.parameters;
-		const velocity = crate.velocity(this.#address);
-		const length = velocity && weight.length + bias.length;
-		return { weight: weight.slice(), bias: bias.slice(), velocity: view(Float32Array, velocity, length).slice() };
+		const address = this.#handle.momentumBuffer();
+		const velocity =
+			address === undefined ? new Float32Array(0) : view(Float32Array, address, weight.length + bias.length).slice();
+		return { weight: weight.slice(), bias: bias.slice(), velocity };
 	}
 
 	restoreState({ weight, bias, velocity }: ModelState): void {
-		if (velocity.length === 0) crate.forgetVelocity(this.#address);
-		else view(Float32Array, crate.allocateVelocity(this.#address), velocity.length).set(velocity);
+		if (velocity.length === 0) this.#handle.clearMomentumBuffer();
+		else view(Float32Array, this.#handle.allocateMomentumBuffer(), velocity.length).set(velocity);
 		const { parameters } = this;
 		parameters.weight.set(weight);
 		parameters.bias.set(bias);
@@ -263,36 +256,37 @@ export class Model {
 
 	/** Lays down the order of an epoch: shuffled by (seed, epoch), or as the samples are. */
 	beginEpoch(count: number, shuffled: boolean, seed: number, epoch: number): void {
-		crate.beginEpoch(this.#address, count, shuffled, seed, epoch);
+		this.#handle.beginEpoch(count, shuffled, seed, epoch);
 	}
 
 	/** One step on positions `start` to `end` of the epoch's order; measured before it. */
 	train(samples: Samples, start: number, end: number, learningRate: number): Measure {
-		return this.#measured(crate.train(this.#address, samples.address, start, end, learningRate));
+		return this.#measured(this.#handle.train(samples.handle, start, end, learningRate));
 	}
 
 	/** Measures all samples. */
 	evaluate(samples: Samples): Measure {
-		return this.#measured(crate.evaluate(this.#address, samples.address, false));
+		return this.#measured(this.#handle.evaluate(samples.handle, false));
 	}
 
 	/** Measures the samples held out. */
 	validate(samples: Samples): Measure {
-		return this.#measured(crate.evaluate(this.#address, samples.address, true));
+		return this.#measured(this.#handle.evaluate(samples.handle, true));
 	}
 
 	#measured(loss: number): Measure {
-		return { loss, weight: crate.measuredWeight(this.#address), correct: crate.correct(this.#address) >>> 0 };
+		return { loss, weight: this.#handle.measuredWeight(), correct: this.#handle.correct() };
 	}
 
 	/** Probabilities `[end − start, C]`; a view, good until the next call. */
 	predict(samples: Samples, start: number, end: number): Float32Array {
-		const address = crate.predict(this.#address, samples.address, start, end);
-		return allocated(Float32Array, address, (end - start) * this.classes, `${end - start} predictions`);
+		const address = allocated(this.#handle.predict(samples.handle, start, end), `${end - start} predictions`);
+		return view(Float32Array, address, (end - start) * this.classes);
 	}
 
+	/** What is free already stays so. */
 	free(): void {
-		if (forgotten.unregister(this)) crate.freeModel(this.#address);
-		this.#address = 0;
+		if (!this.#isFree) this.#handle.free();
+		this.#isFree = true;
 	}
 }

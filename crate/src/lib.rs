@@ -3,9 +3,8 @@
 //! B is the batch size, D the features of one sample, C the classes. Inputs are X `[B, D]`, parameters W `[C, D]` and
 //! b `[C]`; logits Z = X Wᵀ + b, probabilities P = softmax(Z), loss −Σ Y log P.
 //!
-//! Everything but [`wasm`] is plain Rust, and computes the same bits natively and in WebAssembly.
+//! Everything but `wasm` is plain Rust, and computes the same bits natively and in WebAssembly.
 
-#![cfg_attr(all(target_arch = "wasm32", not(test)), no_std)]
 // An index that runs over several arrays alike says so best as an index.
 #![allow(clippy::needless_range_loop)]
 
@@ -30,15 +29,5 @@ pub mod sgd;
 pub mod simd;
 pub mod softmax;
 pub mod split;
-pub mod wasm;
-
 #[cfg(target_arch = "wasm32")]
-#[global_allocator]
-static ALLOCATOR: memory::Allocator = memory::Allocator::new();
-
-/// A panic is a trap: its message would take more room than all that can panic.
-#[cfg(all(target_arch = "wasm32", not(test)))]
-#[panic_handler]
-fn panic(_: &core::panic::PanicInfo) -> ! {
-    checked::trap()
-}
+mod wasm;
