@@ -68,7 +68,8 @@ export class Classifier {
 		}
 		if (!classNames) return;
 		const { count, names } = this.#classes;
-		if (names ? String(names) !== String(classNames) : count !== undefined && count !== classNames.length) {
+		if (count === undefined) return;
+		if (count !== classNames.length || names?.some((name, index) => name !== classNames[index])) {
 			const expected = `the trainer's classes (${names ? names.join(', ') : count})`;
 			throw badData('classNames', expected, classNames.join(', '));
 		}

@@ -1,15 +1,15 @@
 /** The engine behind both façades, without checks of options: `Engine` runs it where it is called, `Trainer` in a worker. */
 import { Classifier } from './classifier.js';
 import type { DatasetLayout } from './dataset.js';
-import { InvalidValueError } from './errors.js';
+import { InvalidValueError, TrainerError } from './errors.js';
 import type { FitSettings } from './fit-settings.js';
 import { allocateSamples, loadKernel, type Model, memoryBytes, type Samples } from './kernel.js';
 import { bytesOfDataset, MemoryBudget } from './memory.js';
 import type { ModelSettings } from './model-settings.js';
 import type { Evaluation, History, PartialFit, Statistics } from './options.js';
+import { StoredDataset } from './stored-dataset.js';
 import { BusyError } from './trainer-errors.js';
 import { type Step, trainBatches } from './training.js';
-import { Upload } from './upload.js';
 import { combineWeights } from './weights.js';
 
 /** Rows per call into the kernel where a result has a row per sample. */
@@ -19,8 +19,9 @@ const PREDICTION_ROWS = 4096;
 export class EngineCore {
 	readonly classifier: Classifier;
 	readonly #budget: MemoryBudget;
-	readonly #uploaded = new Set<Samples>();
-	#releasedDuringFit: Samples[] = [];
+	/** All that take memory, arrived or on their way. */
+	readonly #datasets = new Set<StoredDataset>();
+	#releasedDuringFit: StoredDataset[] = [];
 	#steps = 0;
 	#samplesSeen = 0;
 	#fitting = false;
@@ -42,54 +43,71 @@ export class EngineCore {
 	}
 
 	/** Makes room for a data set that comes in slices. */
-	beginUpload(layout: DatasetLayout): Upload {
+	beginUpload(layout: DatasetLayout): StoredDataset {
 		this.classifier.checkLayout(layout);
 		const bytes = bytesOfDataset(layout);
 		this.#budget.reserve(bytes);
-		return new Upload(layout, allocateSamples(layout.kind, layout.count, layout.features, bytes));
+		const samples = allocateSamples(layout.kind, layout.count, layout.features, bytes);
+		const dataset = new StoredDataset(layout, samples);
+		this.#datasets.add(dataset);
+		return dataset;
 	}
 
-	/** Checks what was written. The first data set with labels settles D and C where they were left open. */
-	finishUpload(upload: Upload): Samples {
-		const { layout, samples } = upload;
+	/**
+	 * Checks what was written, and frees what is refused. The first data set with labels settles D and C where they were left
+	 * open; since this one began, another may have.
+	 */
+	finishUpload(dataset: StoredDataset): void {
+		const { layout } = dataset;
 		const names = layout.classNames;
 		try {
-			const classes = upload.finish({ ...this.classifier.classes, ...(names && { count: names.length, names }) });
+			this.classifier.checkLayout(layout);
+			const classes = dataset.finish({ ...this.classifier.classes, ...(names && { count: names.length, names }) });
 			if (layout.labels) this.classifier.settle(layout, classes);
 		} catch (error) {
-			this.#free(samples);
+			this.release(dataset);
 			throw error;
 		}
-		this.#uploaded.add(samples);
-		return samples;
 	}
 
-	/** Frees what an upload that was broken off has taken. */
-	cancelUpload(upload: Upload): void {
-		this.#free(upload.samples);
+	/** Frees a data set, arrived or not; while `fit` runs, at its end. Doing it again does nothing. */
+	release(dataset: StoredDataset): void {
+		if (!this.#datasets.delete(dataset)) return;
+		if (this.#fitting) this.#releasedDuringFit.push(dataset);
+		else this.#free(dataset);
 	}
 
-	/** Frees a data set; while `fit` runs, at its end. */
-	release(samples: Samples): void {
-		this.#uploaded.delete(samples);
-		if (this.#fitting) this.#releasedDuringFit.push(samples);
-		else this.#free(samples);
+	/** The samples of a data set for a call that computes with them, which has to be whole and to fit the model as it is now. */
+	#use(dataset: StoredDataset): Samples {
+		if (!this.#datasets.has(dataset) || !dataset.isFinished) {
+			throw new TrainerError('the data set has not arrived or was released', 'NOT_READY');
+		}
+		this.classifier.checkLayout(dataset.layout);
+		return dataset.samples;
+	}
+
+	/** As `#use`, for calls that need labels. */
+	#useLabelled(dataset: StoredDataset): Samples {
+		const samples = this.#use(dataset);
+		if (samples.hasTargets) return samples;
+		const got = 'a data set that was uploaded without them, or before setClasses';
+		throw new InvalidValueError({ field: 'labels', expected: 'labels', got });
 	}
 
 	/** The loop of `fit`, batch by batch. */
 	*train(
-		samples: Samples,
-		validation: Samples | undefined,
+		dataset: StoredDataset,
+		validationData: StoredDataset | undefined,
 		settings: FitSettings,
 		history: History,
 	): Generator<Step, void> {
 		const { classifier } = this;
 		this.checkIdle('fit');
-		checkLabelled(samples);
+		const samples = this.#useLabelled(dataset);
+		const validation = validationData && this.#useLabelled(validationData);
 		const model = classifier.ready('fit');
 		const labels = samples.hasSoftTargets ? undefined : samples.classes;
 		const weights = combineWeights(settings, samples.count, labels, classifier.classNames!);
-		if (validation) checkLabelled(validation);
 		this.#fitting = true;
 		try {
 			const steps = trainBatches({
@@ -132,19 +150,18 @@ export class EngineCore {
 	}
 
 	/** One step on a batch, outside of any epoch. */
-	partialFit(samples: Samples, settings: FitSettings): PartialFit {
+	partialFit(dataset: StoredDataset, settings: FitSettings): PartialFit {
 		const { epoch } = this.classifier;
-		const [step] = this.train(samples, undefined, settings, this.createHistory());
+		const [step] = this.train(dataset, undefined, settings, this.createHistory());
 		// No epoch has passed: the next shuffle is the one that would have come anyway.
 		this.classifier.epoch = epoch;
 		return { loss: step.loss, accuracy: step.accuracy, samplesSeen: this.#samplesSeen };
 	}
 
 	/** Mean loss and accuracy. */
-	evaluate(samples: Samples): Evaluation {
+	evaluate(dataset: StoredDataset): Evaluation {
 		const model = this.classifier.ready('evaluate');
-		checkLabelled(samples);
-		return this.#measure(model, samples);
+		return this.#measure(model, this.#useLabelled(dataset));
 	}
 
 	#measure(model: Model, samples: Samples): Evaluation {
@@ -155,8 +172,9 @@ export class EngineCore {
 	}
 
 	/** Probabilities `[count, C]`. */
-	predict(samples: Samples): Float32Array {
+	predict(dataset: StoredDataset): Float32Array {
 		const model = this.classifier.ready('predict');
+		const samples = this.#use(dataset);
 		const probabilities = new Float32Array(samples.count * model.classes);
 		model.useScaling(this.classifier.scaling(samples.kind));
 		for (let row = 0; row < samples.count; row += PREDICTION_ROWS) {
@@ -166,10 +184,10 @@ export class EngineCore {
 		return probabilities;
 	}
 
-	/** Keeps what was learned of the classes that stay; data sets uploaded before have no labels any more. */
+	/** Keeps what was learned of the classes that stay; data sets of before, also those on their way, have no labels any more. */
 	setClasses(names: readonly string[]): void {
 		this.classifier.replaceClasses(names);
-		for (const samples of this.#uploaded) samples.forgetTargets();
+		for (const dataset of this.#datasets) dataset.forgetClasses();
 	}
 
 	/** Begins anew, with another seed where one is given. */
@@ -186,18 +204,13 @@ export class EngineCore {
 
 	/** Frees all memory. */
 	free(): void {
-		for (const samples of this.#uploaded) samples.free();
-		this.#uploaded.clear();
+		for (const { samples } of this.#datasets) samples.free();
+		this.#datasets.clear();
 		this.classifier.free();
 	}
 
-	#free(samples: Samples): void {
+	#free({ samples }: StoredDataset): void {
 		samples.free();
 		this.#budget.release(samples.bytes);
 	}
-}
-
-function checkLabelled(samples: Samples): void {
-	if (samples.hasTargets) return;
-	throw new InvalidValueError({ field: 'labels', expected: 'labels', got: 'a data set uploaded without them' });
 }

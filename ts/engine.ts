@@ -6,7 +6,6 @@ import { EngineCore } from './engine-core.js';
 import { InvalidValueError, TrainerError } from './errors.js';
 import { checkFitOptions, checkPartialFitOptions, type FitSettings } from './fit-settings.js';
 import { withHistory } from './history.js';
-import type { Samples } from './kernel.js';
 import type {
 	Dataset,
 	Evaluation,
@@ -29,6 +28,7 @@ import { describePrediction } from './prediction.js';
 import { ProgressReporter } from './reporter.js';
 import { checkPredictOptions, checkResetOptions, checkTrainerOptions } from './settings.js';
 import { checkState, checkWeights, optionsOf } from './state.js';
+import type { StoredDataset } from './stored-dataset.js';
 
 /** Samples in the engine's memory, for as many calls as wanted. */
 export class EngineDataset {
@@ -51,7 +51,7 @@ export class EngineDataset {
 /** A softmax classifier that trains in the thread that calls it. */
 export class Engine {
 	readonly #core: EngineCore;
-	readonly #datasets = new Map<EngineDataset, Samples>();
+	readonly #datasets = new Map<EngineDataset, StoredDataset>();
 	#stopped = false;
 	#disposed = false;
 
@@ -109,18 +109,18 @@ export class Engine {
 	upload(dataset: UnlabelledDataset): EngineDataset {
 		const core = this.#alive();
 		const { layout, inputs, labels } = readDataset(dataset, this.inputShape, false);
-		const upload = core.beginUpload(layout);
+		const stored = core.beginUpload(layout);
 		try {
-			upload.write(inputs.read(0, layout.count), labels?.read(0, layout.count));
+			stored.write(inputs.read(0, layout.count), labels?.read(0, layout.count));
 		} catch (error) {
-			core.cancelUpload(upload);
+			core.release(stored);
 			throw error;
 		}
-		const samples = core.finishUpload(upload);
+		core.finishUpload(stored);
 		const uploaded: EngineDataset = new EngineDataset(layout.count, () => {
-			if (this.#datasets.delete(uploaded)) core.release(samples);
+			if (this.#datasets.delete(uploaded)) core.release(stored);
 		});
-		this.#datasets.set(uploaded, samples);
+		this.#datasets.set(uploaded, stored);
 		return uploaded;
 	}
 
@@ -136,14 +136,14 @@ export class Engine {
 		core.checkIdle('fit');
 		if (options.signal?.aborted) throw withHistory(options.signal.reason, core.createHistory());
 		return this.#with(dataset, true, (training) => {
-			const fit = (validation?: Samples) => this.#drain(training, validation, settings, options);
+			const fit = (validation?: StoredDataset) => this.#drain(training, validation, settings, options);
 			return options.validationData ? this.#with(options.validationData, true, fit) : fit();
 		});
 	}
 
 	#drain(
-		training: Samples,
-		validation: Samples | undefined,
+		training: StoredDataset,
+		validation: StoredDataset | undefined,
 		settings: FitSettings,
 		options: FitOptions<Dataset | EngineDataset>,
 	): History {
@@ -179,7 +179,7 @@ export class Engine {
 	evaluate(dataset: Dataset | EngineDataset): Evaluation {
 		const core = this.#alive();
 		core.classifier.ready('evaluate');
-		return this.#with(dataset, true, (samples) => core.evaluate(samples));
+		return this.#with(dataset, true, (stored) => core.evaluate(stored));
 	}
 
 	/** The most probable class of every sample, and all probabilities. */
@@ -187,7 +187,7 @@ export class Engine {
 		const core = this.#alive();
 		const topK = checkPredictOptions(options, core.classifier.ready('predict').classes);
 		const dataset = inputs instanceof EngineDataset || isDataset(inputs) ? inputs : { inputs };
-		const probabilities = this.#with(dataset, false, (samples) => core.predict(samples));
+		const probabilities = this.#with(dataset, false, (stored) => core.predict(stored));
 		return describePrediction(probabilities, this.classNames!, topK);
 	}
 
@@ -217,7 +217,7 @@ export class Engine {
 		const core = this.#alive();
 		const settings = checkPartialFitOptions(options, this.epoch + 1);
 		core.checkIdle('partialFit');
-		return this.#with(batch, true, (samples) => core.partialFit(samples, settings));
+		return this.#with(batch, true, (stored) => core.partialFit(stored, settings));
 	}
 
 	/** Keeps what was learned of the classes that stay, begins anew with those that are new, and forgets the rest. */
@@ -261,20 +261,20 @@ export class Engine {
 		return core;
 	}
 
-	#with<T>(dataset: UnlabelledDataset | EngineDataset, labelled: boolean, use: (samples: Samples) => T): T {
-		if (dataset instanceof EngineDataset) return use(this.#samples(dataset));
+	#with<T>(dataset: UnlabelledDataset | EngineDataset, labelled: boolean, use: (stored: StoredDataset) => T): T {
+		if (dataset instanceof EngineDataset) return use(this.#stored(dataset));
 		if (labelled) readDataset(dataset, this.inputShape, true);
 		const uploaded = this.upload(dataset);
 		try {
-			return use(this.#samples(uploaded));
+			return use(this.#stored(uploaded));
 		} finally {
 			uploaded.release();
 		}
 	}
 
-	#samples(dataset: EngineDataset): Samples {
-		const samples = this.#datasets.get(dataset);
-		if (samples) return samples;
+	#stored(dataset: EngineDataset): StoredDataset {
+		const stored = this.#datasets.get(dataset);
+		if (stored) return stored;
 		const got = 'a released or foreign one';
 		throw new InvalidValueError({ field: 'dataset', expected: 'a data set of this trainer', got });
 	}

@@ -4,7 +4,6 @@ import type { DatasetLayout } from '../ts/dataset.js';
 import { EngineCore } from '../ts/engine-core.js';
 import { TrainerError } from '../ts/errors.js';
 import type { FitSettings } from '../ts/fit-settings.js';
-import type { Samples } from '../ts/kernel.js';
 import type { ModelSettings } from '../ts/model-settings.js';
 import type {
 	EpochLog,
@@ -18,8 +17,8 @@ import type {
 	Weights,
 } from '../ts/options.js';
 import { ProgressReporter } from '../ts/reporter.js';
+import type { StoredDataset } from '../ts/stored-dataset.js';
 import { installErrorTransfer } from '../ts/transfer.js';
-import type { Upload } from '../ts/upload.js';
 
 /** Longest stretch of training between two looks at the messages; one batch may take longer. */
 const STRETCH_MILLISECONDS = 12;
@@ -41,8 +40,7 @@ export class WorkerApi {
 	readonly #nextTask: () => Promise<unknown>;
 	/** Made by `create`, which is the first call of all. */
 	#engine!: EngineCore;
-	readonly #uploads = new Map<number, Upload>();
-	readonly #datasets = new Map<number, Samples>();
+	readonly #datasets = new Map<number, StoredDataset>();
 	#ending: 'stop' | 'abort' | undefined;
 	/** While paused: resolves `#paused`. */
 	#resume: (() => void) | undefined;
@@ -59,7 +57,7 @@ export class WorkerApi {
 	}
 
 	beginUpload(id: number, layout: DatasetLayout): void {
-		this.#uploads.set(id, this.#engine.beginUpload(layout));
+		this.#datasets.set(id, this.#engine.beginUpload(layout));
 	}
 
 	/** @returns the memory of the inputs where it is wanted back */
@@ -69,25 +67,19 @@ export class WorkerApi {
 		labels: Labels | undefined,
 		isBorrowed: boolean,
 	): ArrayBuffer | undefined {
-		this.#uploads.get(id)?.write(inputs, labels);
+		this.#datasets.get(id)?.write(inputs, labels);
 		return isBorrowed ? transfer(inputs.buffer as ArrayBuffer, [inputs.buffer]) : undefined;
 	}
 
 	finishUpload(id: number): Description {
-		const upload = this.#uploads.get(id);
-		if (!upload) throw new TrainerError('the upload was not begun', 'NOT_READY');
-		this.#uploads.delete(id);
-		this.#datasets.set(id, this.#engine.finishUpload(upload));
+		this.#engine.finishUpload(this.#dataset(id));
 		return this.describe();
 	}
 
-	/** Frees a data set, or an upload that was broken off. */
+	/** Frees a data set, or what has arrived of it. */
 	release(id: number): void {
-		const upload = this.#uploads.get(id);
-		if (upload) this.#engine.cancelUpload(upload);
-		const samples = this.#datasets.get(id);
-		if (samples) this.#engine.release(samples);
-		this.#uploads.delete(id);
+		const dataset = this.#datasets.get(id);
+		if (dataset) this.#engine.release(dataset);
 		this.#datasets.delete(id);
 	}
 
@@ -219,7 +211,7 @@ export class WorkerApi {
 		return { inputShape, classNames, precision, epoch };
 	}
 
-	#dataset(id: number): Samples {
+	#dataset(id: number): StoredDataset {
 		const dataset = this.#datasets.get(id);
 		if (!dataset) throw new TrainerError('the data set was not uploaded or was released', 'NOT_READY');
 		return dataset;
