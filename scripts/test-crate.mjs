@@ -9,5 +9,5 @@ function run(command, args) {
 	if (status !== 0) process.exit(1);
 }
 
-run('cargo', ['test', '--release', '--locked']);
-run(wasmPack, ['test', '--node', '--release', '--mode', 'no-install', '.']);
+run('cargo', ['test', '--locked']);
+run(wasmPack, ['test', '--node', '--mode', 'no-install', '.']);

@@ -139,8 +139,8 @@ export class EngineCore {
 		if (validation) return () => this.#measure(model, validation);
 		if (validationSplit === 0) return undefined;
 		return () => {
-			const { loss, weight, correct } = model.validate(training);
-			return { loss: loss / weight, accuracy: correct / weight };
+			const { loss, totalWeight, correct } = model.validate(training);
+			return { loss: loss / totalWeight, accuracy: correct / totalWeight };
 		};
 	}
 

@@ -2,6 +2,7 @@
 import type { KernelModel, KernelSamples } from '../crate/pkg/softmax_simd.js';
 import { type InitOutput as Crate, init } from '../crate/pkg/softmax_simd_custom.js';
 import { TrainerError } from './errors.js';
+import type { Weights } from './options.js';
 
 /** The element type of samples. */
 export type InputKind = 'uint8' | 'float32';
@@ -156,7 +157,7 @@ export class Samples {
 /** Sum of weighted losses, sum of weights, and number of samples predicted rightly. */
 export interface Measure {
 	loss: number;
-	weight: number;
+	totalWeight: number;
 	correct: number;
 }
 
@@ -187,18 +188,22 @@ export class Model {
 	/** W ~ N(0, deviation²) and b = 0; the momentum buffer is forgotten. */
 	initialize(seed: number, deviation: number): void {
 		this.#handle.initialize(seed, deviation);
-		this.#handle.clearMomentumBuffer();
-	}
-
-	/** W followed by b, in place; never keep the view. */
-	get #parameters(): Float32Array {
-		return view(Float32Array, this.#handle.parameters(), this.classes * (this.features + 1));
 	}
 
 	/** The parameters in place; never keep the views. */
-	get parameters(): { weight: Float32Array; bias: Float32Array } {
+	get parameters(): Weights {
+		return this.#weights(this.#handle.parameters());
+	}
+
+	get #gradient(): Weights {
+		return this.#weights(this.#handle.gradient());
+	}
+
+	/** W followed by b, in place. */
+	#weights(address: number): Weights {
 		const weights = this.classes * this.features;
-		return { weight: this.#parameters.subarray(0, weights), bias: this.#parameters.subarray(weights) };
+		const all = view(Float32Array, address, weights + this.classes);
+		return { weight: all.subarray(0, weights), bias: all.subarray(weights) };
 	}
 
 	/** Sets how the inputs of the calls that follow are scaled. */
@@ -215,7 +220,7 @@ export class Model {
 		this.#scaling = scaling;
 	}
 
-	/** How the steps that follow are taken. Without momentum its buffer is forgotten. */
+	/** How the steps that follow are taken. Without momentum its buffer is dropped. */
 	setOptimizer(
 		momentum: number,
 		nesterov: boolean,
@@ -223,13 +228,18 @@ export class Model {
 		decayBias: boolean,
 		labelSmoothing: number,
 	): void {
-		this.#handle.setOptimizer(momentum, nesterov, weightDecay, decayBias, labelSmoothing);
-		if (momentum === 0) this.#handle.clearMomentumBuffer();
+		const fits = this.#handle.setOptimizer(momentum, nesterov, weightDecay, decayBias, labelSmoothing);
+		if (!fits) throw outOfMemory('the momentum buffer');
+	}
+
+	/** Makes room for what batches of up to `rows` of such samples need. */
+	reserve(samples: Samples, rows: number): void {
+		this.#check(this.#handle.reserve(samples.handle, rows));
 	}
 
 	/** Holds out a fraction of every class, or nothing; returns how many samples are left to train on. */
 	holdOut(samples: Samples, fraction: number, seed: number): number {
-		return this.#handle.holdOut(samples.handle, fraction, seed);
+		return allocated(this.#handle.holdOut(samples.handle, fraction, seed), 'a validation split');
 	}
 
 	/** Copies all that training changes. */
@@ -243,7 +253,10 @@ export class Model {
 
 	restoreState({ weight, bias, velocity }: ModelState): void {
 		if (velocity.length === 0) this.#handle.clearMomentumBuffer();
-		else view(Float32Array, this.#handle.allocateMomentumBuffer(), velocity.length).set(velocity);
+		else {
+			const address = allocated(this.#handle.allocateMomentumBuffer(), 'the momentum buffer');
+			view(Float32Array, address, velocity.length).set(velocity);
+		}
 		const { parameters } = this;
 		parameters.weight.set(weight);
 		parameters.bias.set(bias);
@@ -251,17 +264,38 @@ export class Model {
 
 	/** Whether no parameter is NaN or infinite. */
 	isFinite(): boolean {
-		return this.#parameters.every(Number.isFinite);
+		const { weight, bias } = this.parameters;
+		return weight.every(Number.isFinite) && bias.every(Number.isFinite);
 	}
 
 	/** Lays down the order of an epoch: shuffled by (seed, epoch), or as the samples are. */
 	beginEpoch(count: number, shuffled: boolean, seed: number, epoch: number): void {
-		this.#handle.beginEpoch(count, shuffled, seed, epoch);
+		if (!this.#handle.beginEpoch(count, shuffled, seed, epoch)) throw outOfMemory(`the order of ${count} samples`);
 	}
 
 	/** One step on positions `start` to `end` of the epoch's order; measured before it. */
 	train(samples: Samples, start: number, end: number, learningRate: number): Measure {
 		return this.#measured(this.#handle.train(samples.handle, start, end, learningRate));
+	}
+
+	/** The gradient of positions `start` to `end` of the epoch's order, a sum over them; measured as well. */
+	differentiate(samples: Samples, start: number, end: number): Measure & Weights {
+		const measure = this.#measured(this.#handle.differentiate(samples.handle, start, end));
+		const { weight, bias } = this.#gradient;
+		return { ...measure, weight: weight.slice(), bias: bias.slice() };
+	}
+
+	/** One step along the sum of gradients of samples that together weigh `total`. */
+	step(gradients: readonly Weights[], total: number, learningRate: number): void {
+		const sum = this.#gradient;
+		sum.weight.fill(0);
+		sum.bias.fill(0);
+		for (const { weight, bias } of gradients) {
+			// A sum of two float32 in float64, rounded to float32, is their float32 sum.
+			for (let index = 0; index < weight.length; index++) sum.weight[index] += weight[index];
+			for (let index = 0; index < bias.length; index++) sum.bias[index] += bias[index];
+		}
+		this.#handle.step(total, learningRate);
 	}
 
 	/** Measures all samples. */
@@ -274,8 +308,13 @@ export class Model {
 		return this.#measured(this.#handle.evaluate(samples.handle, true));
 	}
 
-	#measured(loss: number): Measure {
-		return { loss, weight: this.#handle.measuredWeight(), correct: this.#handle.correct() };
+	#measured(fits: boolean): Measure {
+		this.#check(fits);
+		return { loss: this.#handle.loss(), totalWeight: this.#handle.weight(), correct: this.#handle.correct() };
+	}
+
+	#check(fits: boolean): void {
+		if (!fits) throw outOfMemory(`training ${this.features} features and ${this.classes} classes`);
 	}
 
 	/** Probabilities `[end − start, C]`; a view, good until the next call. */

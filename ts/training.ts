@@ -121,7 +121,7 @@ function* trainEpoch(task: TrainingTask, count: number, epoch: number): Generato
 	const { batchSize } = settings;
 	const batches = Math.ceil(count / batchSize);
 	const began = performance.now();
-	const total: Measure = { loss: 0, weight: 0, correct: 0 };
+	const total: Measure = { loss: 0, totalWeight: 0, correct: 0 };
 	model.beginEpoch(samples.count, settings.shuffle, shuffleSeed(task), epoch);
 	for (let batch = 1; batch <= batches; batch++) {
 		const start = (batch - 1) * batchSize;
@@ -132,7 +132,7 @@ function* trainEpoch(task: TrainingTask, count: number, epoch: number): Generato
 		const stayedFinite = Number.isFinite(measure.loss) && (batch < batches || model.isFinite());
 		if (!stayedFinite) throw new NonFiniteLossError(epoch, batch, task.history);
 		total.loss += measure.loss;
-		total.weight += measure.weight;
+		total.totalWeight += measure.totalWeight;
 		total.correct += measure.correct;
 		const step: Step = {
 			epoch,
@@ -149,6 +149,6 @@ function* trainEpoch(task: TrainingTask, count: number, epoch: number): Generato
 }
 
 /** Samples that all weigh nothing have no loss. */
-function mean({ loss, weight }: Measure): number {
-	return weight > 0 ? loss / weight : 0;
+function mean({ loss, totalWeight }: Measure): number {
+	return totalWeight > 0 ? loss / totalWeight : 0;
 }

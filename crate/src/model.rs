@@ -1,195 +1,360 @@
 //! The classifier: its parameters, and one batch of training: forward → gradient → backward → update.
 
-use crate::checked::Checked;
-use crate::linear::Layers;
-use crate::memory::{replace, zeros};
+use crate::data::batch::Batch;
+use crate::data::samples::Samples;
+use crate::data::scaling::Scaling;
+use crate::data::split::Split;
+use crate::linear::{BLOCK_ROWS, Layers, parts};
+use crate::memory::{OutOfMemory, zeros};
+use crate::numerics::random::{fill_normal, generator, shuffle};
+use crate::optimizer::sgd::Sgd;
 use crate::quads::Quads;
-use crate::random::{fill_normal, generator, shuffle};
-use crate::samples::{Batch, Samples};
-use crate::scaling::Scaling;
-use crate::sgd::Sgd;
-use crate::softmax::{Measure, probabilities};
-use crate::split::Split;
-use alloc::vec::Vec;
+use crate::softmax::{Metrics, probabilities};
 use core::ops::Range;
-
-/// Samples per forward pass where no weights change.
-const EVALUATION_BATCH: usize = 256;
 
 /// A softmax classifier of D features and C classes.
 pub struct Model {
     features: usize,
     classes: usize,
     /// W `[C, D]` followed by b `[C]`.
-    pub parameters: Vec<f32>,
-    /// Momentum's memory of the parameters; empty before the first step with momentum.
-    pub velocity: Vec<f32>,
+    pub parameters: Box<[f32]>,
+    /// The gradient of the last batch, a sum over its samples; laid out as the parameters.
+    pub gradient: Box<[f32]>,
+    /// Laid out as the parameters; empty without momentum.
+    pub momentum_buffer: Box<[f32]>,
     /// How the following steps are taken.
-    pub sgd: Sgd,
-    pub label_smoothing: f32,
+    sgd: Sgd,
+    label_smoothing: f32,
     /// How the inputs of the following calls are scaled.
     pub scaling: Scaling,
     /// The rows that are trained on and those held out, where there is a split.
     split: Option<Split>,
     /// The samples of an epoch in the order they are visited.
-    order: Vec<u32>,
+    order: Box<[u32]>,
     layers: Layers,
-    /// Logits, then probabilities, then output gradients of a batch.
+    /// Logits, then probabilities, then output gradients of a block.
     outputs: Quads,
-    /// dW and db.
-    gradient: Vec<f32>,
 }
 
 impl Model {
-    /// All parameters are zero. `fixed16` says whether bytes are computed in int16.
-    pub fn new(features: usize, classes: usize, fixed16: bool) -> Self {
-        let count = classes * (features + 1);
-        Self {
+    /// All parameters are zero. `uses_fixed16` says whether bytes are multiplied in int16.
+    pub fn new(features: usize, classes: usize, uses_fixed16: bool) -> Result<Self, OutOfMemory> {
+        let count = features.checked_add(1).and_then(|width| width.checked_mul(classes)).ok_or(OutOfMemory)?;
+        Ok(Self {
             features,
             classes,
-            parameters: zeros(count),
-            velocity: Vec::new(),
+            parameters: zeros(count)?,
+            gradient: zeros(count)?,
+            momentum_buffer: Box::default(),
             sgd: Sgd::default(),
             label_smoothing: 0.0,
-            scaling: Scaling::new(features),
+            scaling: Scaling::new(features)?,
             split: None,
-            order: Vec::new(),
-            layers: Layers::new(features, classes, fixed16),
+            order: Box::default(),
+            layers: Layers::new(features, classes, uses_fixed16),
             outputs: Quads::new(classes),
-            gradient: zeros(count),
-        }
+        })
     }
 
+    /// D.
+    pub fn features(&self) -> usize {
+        self.features
+    }
+
+    /// C.
     pub fn classes(&self) -> usize {
         self.classes
     }
 
-    /// W ~ N(0, deviation²) from stream 0 of the seed, b = 0.
+    /// W ~ N(0, deviation²) from stream 0 of the seed, b = 0. The momentum buffer is dropped.
     pub fn initialize(&mut self, seed: u32, deviation: f64) {
-        let weights = self.classes * self.features;
-        fill_normal(&mut generator(seed, 0), deviation, self.parameters.at_mut(..weights));
-        self.parameters.at_mut(weights..).fill(0.0);
+        let (weight, bias) = self.parameters.split_at_mut(self.classes * self.features);
+        fill_normal(&mut generator(seed, 0), deviation, weight);
+        bias.fill(0.0);
+        self.momentum_buffer = Box::default();
     }
 
-    /// Makes room for momentum's memory, zeros at first.
-    pub fn allocate_velocity(&mut self) -> &mut [f32] {
-        if self.velocity.is_empty() {
-            self.velocity = zeros(self.parameters.len());
+    /// Makes room for a momentum buffer, zeros at first.
+    pub fn allocate_momentum_buffer(&mut self) -> Result<&mut [f32], OutOfMemory> {
+        if self.momentum_buffer.is_empty() {
+            self.momentum_buffer = zeros(self.parameters.len())?;
         }
-        &mut self.velocity
+        Ok(&mut self.momentum_buffer)
     }
 
-    /// Holds out a fraction of every class from the epochs that follow; returns how many samples are left.
-    pub fn hold_out(&mut self, labels: &[u16], fraction: f64, seed: u32) -> usize {
-        self.split.insert(Split::new(labels, self.classes, fraction, seed)).training().len()
+    /// How the following steps are taken. The momentum buffer is kept or made where there is momentum, and dropped where there is none.
+    pub fn set_optimizer(&mut self, sgd: Sgd, label_smoothing: f32) -> Result<(), OutOfMemory> {
+        if sgd.momentum == 0.0 {
+            self.momentum_buffer = Box::default();
+        } else {
+            self.allocate_momentum_buffer()?;
+        }
+        (self.sgd, self.label_smoothing) = (sgd, label_smoothing);
+        Ok(())
     }
 
-    /// Trains on all samples again.
-    pub fn release_held_out(&mut self) {
+    /// Makes room for what batches of up to `rows` of such samples need: after it, neither training nor inference allocates.
+    pub fn reserve(&mut self, samples: &Samples, rows: usize) -> Result<(), OutOfMemory> {
+        self.layers.get(samples)?;
+        self.outputs.reserve(rows.min(BLOCK_ROWS))
+    }
+
+    /// Holds out a fraction of every class from the epochs that follow, or nothing. Returns how many samples are left.
+    pub fn hold_out(&mut self, samples: &Samples, fraction: f64, seed: u32) -> Result<usize, OutOfMemory> {
         self.split = None;
+        match samples.classes() {
+            Some(labels) if fraction > 0.0 => {
+                let split = self.split.insert(Split::new(labels, self.classes, fraction, seed)?);
+                Ok(split.training().len())
+            }
+            _ => Ok(samples.count()),
+        }
     }
 
-    /// Lays down the order of an epoch over `count` samples, or those not held out: shuffled by the seed's stream `epoch`,
-    /// or as they are.
-    pub fn begin_epoch(&mut self, count: usize, shuffled: Option<(u32, u32)>) {
+    /// Lays down the order of an epoch over `count` samples, or over those not held out: shuffled by (seed, stream), or as they are.
+    pub fn begin_epoch(&mut self, count: usize, shuffled: Option<(u32, u32)>) -> Result<(), OutOfMemory> {
         let training = self.split.as_ref().map(Split::training);
         let count = training.map_or(count, <[u32]>::len);
         if self.order.len() != count {
-            replace(&mut self.order, count);
+            self.order = Box::default();
+            self.order = zeros(count)?;
         }
-        for (position, row) in self.order.iter_mut().enumerate() {
-            *row = training.map_or(position as u32, |rows| *rows.at(position));
+        match training {
+            Some(rows) => self.order.copy_from_slice(rows),
+            None => self.order.iter_mut().zip(0..).for_each(|(row, position)| *row = position),
         }
-        if let Some((seed, epoch)) = shuffled {
-            shuffle(&mut generator(seed, epoch), &mut self.order);
+        if let Some((seed, stream)) = shuffled {
+            shuffle(&mut generator(seed, stream), &mut self.order);
         }
+        Ok(())
     }
 
     /// One step on the samples at `positions` of the epoch's order; measures them before it.
-    pub fn train(&mut self, samples: &Samples, positions: Range<usize>, learning_rate: f32) -> Measure {
-        let batch = Batch { samples, rows: self.order.at(positions), scaling: &self.scaling };
-        let linear = self.layers.of(samples);
-        linear.load(&self.parameters, batch.folded_scaling());
-        self.outputs.resize(batch.rows.len());
-        linear.forward(batch, &mut self.outputs);
-        let mut measure = Measure::default();
-        measure.add_and_differentiate(&mut self.outputs, samples, batch.rows, self.label_smoothing);
-        linear.backward(batch, &self.outputs, &mut self.gradient);
-        // Samples that all weigh nothing have no mean to follow.
-        if measure.weight > 0.0 {
-            if self.sgd.momentum != 0.0 {
-                self.allocate_velocity();
-            }
-            self.update(measure.weight as f32, learning_rate);
-        }
-        measure
+    pub fn train(
+        &mut self,
+        samples: &Samples,
+        positions: Range<usize>,
+        learning_rate: f32,
+    ) -> Result<Metrics, OutOfMemory> {
+        let metrics = self.differentiate(samples, positions)?;
+        self.step(metrics.weight, learning_rate);
+        Ok(metrics)
     }
 
-    fn update(&mut self, total: f32, learning_rate: f32) {
-        let Self { sgd, parameters, velocity, gradient, .. } = self;
+    /// Computes the gradient of the samples at `positions` of the epoch's order, block by block, and measures them.
+    pub fn differentiate(&mut self, samples: &Samples, positions: Range<usize>) -> Result<Metrics, OutOfMemory> {
+        self.reserve(samples, positions.len())?;
+        let Self { scaling, parameters, gradient, order, outputs, label_smoothing, layers, .. } = self;
+        let batch = Batch { samples, rows: &order[positions], scaling };
+        let layer = layers.get(samples)?;
+        layer.load(parameters, batch.folded_scaling());
+        gradient.fill(0.0);
+        let mut total = Metrics::default();
+        for rows in parts(batch.rows.len(), BLOCK_ROWS) {
+            let block = batch.slice(rows);
+            outputs.begin(block.rows.len());
+            layer.forward(&block, outputs);
+            let mut metrics = Metrics::default();
+            metrics.differentiate(outputs, samples, block.rows, *label_smoothing);
+            layer.backward(&block, outputs, gradient);
+            total += metrics;
+        }
+        Ok(total)
+    }
+
+    /// Moves the parameters along the gradient, a sum over samples that weigh `total`. Samples that all weigh nothing have no mean to follow.
+    pub fn step(&mut self, total: f64, learning_rate: f32) {
+        if total <= 0.0 {
+            return;
+        }
+        let Self { sgd, parameters, momentum_buffer, gradient, .. } = self;
         let weights = self.classes * self.features;
         let bias_decay = if sgd.decay_bias { sgd.weight_decay } else { 0.0 };
         for (range, decay) in [(0..weights, sgd.weight_decay), (weights..parameters.len(), bias_decay)] {
-            let velocity = velocity.get_mut(range.clone()).unwrap_or_default();
-            let parameters = parameters.at_mut(range.clone());
-            sgd.step(parameters, velocity, gradient.at(range), total, learning_rate, decay);
+            let buffer = momentum_buffer.get_mut(range.clone()).unwrap_or_default();
+            sgd.step(&mut parameters[range.clone()], buffer, &gradient[range], total as f32, learning_rate, decay);
         }
     }
 
     /// Measures all samples, or those held out.
-    pub fn evaluate(&mut self, samples: &Samples, held_out: bool) -> Measure {
-        let mut total = Measure::default();
-        let split = self.split.take();
-        let rows = match &split {
-            Some(split) if held_out => split.validation(),
-            _ => &[],
-        };
-        let count = if held_out { rows.len() } else { samples.count() };
-        self.infer(samples, rows, 0..count, Wanted::Measure(&mut total));
-        self.split = split;
-        total
+    pub fn evaluate(&mut self, samples: &Samples, held_out: bool) -> Result<Metrics, OutOfMemory> {
+        let mut total = Metrics::default();
+        let held_out_count = || self.split.as_ref().map_or(0, |split| split.validation().len());
+        let count = if held_out { held_out_count() } else { samples.count() };
+        self.infer(samples, 0..count, held_out, |logits, _, rows| total.accumulate(logits, samples, rows))?;
+        Ok(total)
     }
 
     /// The probabilities `[range, C]` of the samples of a range.
-    pub fn predict(&mut self, samples: &Samples, range: Range<usize>, result: &mut [f32]) {
-        self.infer(samples, &[], range, Wanted::Probabilities(result));
+    pub fn predict(&mut self, samples: &Samples, range: Range<usize>, result: &mut [f32]) -> Result<(), OutOfMemory> {
+        let (first, classes) = (range.start, self.classes);
+        self.infer(samples, range, false, |logits, positions, _| {
+            probabilities(logits);
+            let result = &mut result[(positions.start - first) * classes..];
+            for (row, result) in (0..positions.len()).zip(result.chunks_exact_mut(classes)) {
+                logits.copy_row(row, result);
+            }
+        })
     }
 
-    /// Computes the logits of the samples `rows[range]`, or of the range itself where there are no rows, a batch at a time, and
-    /// what is wanted of them.
-    #[inline(never)]
-    fn infer(&mut self, samples: &Samples, rows: &[u32], range: Range<usize>, mut wanted: Wanted) {
-        let linear = self.layers.of(samples);
-        let mut rows_of_batch = zeros(EVALUATION_BATCH);
-        let batch = Batch { samples, rows: &[], scaling: &self.scaling };
-        linear.load(&self.parameters, batch.folded_scaling());
-        let mut start = range.start;
-        while start < range.end {
-            let end = range.end.min(start + EVALUATION_BATCH);
-            for (row, position) in rows_of_batch.iter_mut().zip(start..end) {
-                *row = *rows.get(position).unwrap_or(&(position as u32));
+    /// Calls back with the logits of a range of the samples, or of those held out, block by block, with their positions and their rows.
+    fn infer(
+        &mut self,
+        samples: &Samples,
+        range: Range<usize>,
+        held_out: bool,
+        mut use_logits: impl FnMut(&mut Quads, Range<usize>, &[u32]),
+    ) -> Result<(), OutOfMemory> {
+        self.reserve(samples, range.len())?;
+        let Self { scaling, parameters, outputs, split, layers, .. } = self;
+        let layer = layers.get(samples)?;
+        let batch = Batch { samples, rows: &[], scaling };
+        layer.load(parameters, batch.folded_scaling());
+        let mut rows = [0; BLOCK_ROWS];
+        for part in parts(range.len(), BLOCK_ROWS) {
+            let positions = range.start + part.start..range.start + part.end;
+            let rows = &mut rows[..positions.len()];
+            match split {
+                Some(split) if held_out => rows.copy_from_slice(&split.validation()[positions.clone()]),
+                _ => rows.iter_mut().zip(positions.clone()).for_each(|(row, position)| *row = position as u32),
             }
-            let batch = Batch { rows: rows_of_batch.at(..end - start), ..batch };
-            self.outputs.resize(end - start);
-            linear.forward(batch, &mut self.outputs);
-            match &mut wanted {
-                Wanted::Measure(measure) => measure.add(&mut self.outputs, samples, batch.rows),
-                Wanted::Probabilities(result) => {
-                    probabilities(&mut self.outputs);
-                    let result = result.at_mut((start - range.start) * self.classes..);
-                    for (row, result) in (0..end - start).zip(result.chunks_exact_mut(self.classes.max(1))) {
-                        self.outputs.copy_row(row, result);
-                    }
-                }
-            }
-            start = end;
+            outputs.begin(rows.len());
+            layer.forward(&Batch { rows, ..batch }, outputs);
+            use_logits(outputs, positions, rows);
         }
+        Ok(())
     }
 }
 
-/// What is asked of samples that are not trained on.
-enum Wanted<'a> {
-    Measure(&'a mut Measure),
-    /// `[samples, C]`.
-    Probabilities(&'a mut [f32]),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::samples::Inputs;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    const FEATURES: usize = if cfg!(miri) { 3 } else { 21 };
+    const CLASSES: usize = 3;
+
+    /// A model, and samples for it whose rows are visited in a shuffled order.
+    fn model(count: usize, bytes: bool, uses_fixed16: bool) -> (Model, Samples) {
+        let create = if bytes { Samples::uint8 } else { Samples::float32 };
+        let mut samples = create(count, FEATURES).unwrap();
+        match &mut samples.inputs {
+            Inputs::Uint8(values) => values.iter_mut().enumerate().for_each(|(i, value)| *value = (i * 37 % 251) as u8),
+            Inputs::Float32(values) => {
+                values.iter_mut().enumerate().for_each(|(i, v)| *v = (i * 37 % 251) as f32 / 250.0)
+            }
+        }
+        let classes = samples.allocate_classes().unwrap();
+        classes.iter_mut().enumerate().for_each(|(row, class)| *class = (row * row % CLASSES) as u16);
+        let mut model = Model::new(FEATURES, CLASSES, uses_fixed16).unwrap();
+        model.initialize(1, 0.1);
+        model.scaling.scale_mut().fill(if bytes { 1.0 / 255.0 } else { 1.0 });
+        model.scaling.shift_mut().fill(0.25);
+        model.scaling.refresh();
+        model.begin_epoch(count, Some((1, 1))).unwrap();
+        (model, samples)
+    }
+
+    /// Every kind of inputs in every arithmetic.
+    const KINDS: [(bool, bool); 3] = [(true, true), (true, false), (false, false)];
+
+    #[test]
+    fn the_gradient_of_a_batch_is_the_sum_of_those_of_its_blocks_in_their_order_bit_by_bit() {
+        for (bytes, uses_fixed16) in KINDS {
+            let rows = 2 * BLOCK_ROWS + 3;
+            let (mut model, samples) = model(rows, bytes, uses_fixed16);
+            let whole = model.differentiate(&samples, 0..rows).unwrap();
+            let expected = model.gradient.clone();
+            let mut gradient = vec![0.0; expected.len()];
+            let mut metrics = Metrics::default();
+            for block in parts(rows, BLOCK_ROWS) {
+                metrics += model.differentiate(&samples, block).unwrap();
+                gradient.iter_mut().zip(&model.gradient).for_each(|(sum, value)| *sum += value);
+            }
+            assert_eq!(metrics, whole);
+            assert_eq!(gradient, *expected);
+        }
+    }
+
+    #[test]
+    fn a_step_on_a_batch_is_its_gradient_followed_by_a_step() {
+        for (bytes, uses_fixed16) in KINDS {
+            let [(mut at_once, samples), (mut in_two, _)] = [0, 1].map(|_| model(9, bytes, uses_fixed16));
+            let sgd = Sgd { momentum: 0.9, nesterov: true, weight_decay: 0.01, decay_bias: true };
+            for model in [&mut at_once, &mut in_two] {
+                model.set_optimizer(sgd, 0.1).unwrap();
+            }
+            for positions in [0..4, 4..9] {
+                at_once.train(&samples, positions.clone(), 0.5).unwrap();
+                let metrics = in_two.differentiate(&samples, positions).unwrap();
+                in_two.step(metrics.weight, 0.5);
+            }
+            assert_eq!(at_once.parameters, in_two.parameters);
+        }
+    }
+
+    #[test]
+    fn samples_that_weigh_nothing_move_nothing() {
+        let (mut model, mut samples) = model(5, false, false);
+        samples.allocate_weights().unwrap();
+        let before = model.parameters.clone();
+        assert_eq!(model.train(&samples, 0..5, 0.5).unwrap().weight, 0.0);
+        assert_eq!(model.parameters, before);
+    }
+
+    #[test]
+    fn held_out_samples_are_measured_and_not_trained_on() {
+        let (mut model, samples) = model(40, true, true);
+        let left = model.hold_out(&samples, 0.25, 7).unwrap();
+        model.begin_epoch(40, None).unwrap();
+        let trained = model.differentiate(&samples, 0..left).unwrap();
+        let held_out = model.evaluate(&samples, true).unwrap();
+        let all = model.evaluate(&samples, false).unwrap();
+        assert_eq!((trained.weight, held_out.weight, all.weight), (left as f64, 40.0 - left as f64, 40.0));
+        assert!((trained.loss + held_out.loss - all.loss).abs() < 1e-9 * all.loss);
+    }
+
+    #[test]
+    fn predictions_are_distributions_and_do_not_hang_on_the_range_they_were_asked_in() {
+        let (mut model, samples) = model(30, false, false);
+        let mut all = vec![0.0; 30 * CLASSES];
+        model.predict(&samples, 0..30, &mut all).unwrap();
+        assert!(all.chunks(CLASSES).all(|row| (row.iter().sum::<f32>() - 1.0).abs() < 1e-6));
+        let mut some = vec![0.0; 7 * CLASSES];
+        model.predict(&samples, 11..18, &mut some).unwrap();
+        assert_eq!(some, all[11 * CLASSES..18 * CLASSES]);
+    }
+
+    #[test]
+    fn a_model_that_memory_cannot_hold_is_refused_without_a_crash() {
+        assert!(Model::new(usize::MAX, 2, true).is_err());
+        assert!(Model::new(usize::MAX / 16, 2, false).is_err());
+    }
+
+    /// Nothing is written to what is held, so that it takes no memory of the machine's.
+    #[cfg(target_arch = "wasm32")]
+    #[test]
+    fn where_memory_is_full_each_part_of_a_model_is_refused_without_a_crash() {
+        let mut held = vec![];
+        while let Ok(gigabyte) = zeros::<u8>(1 << 30) {
+            held.push(gigabyte);
+        }
+        while let Ok(megabyte) = zeros::<u8>(1 << 20) {
+            held.push(megabyte);
+        }
+        let (features, classes) = (1 << 18, 8);
+        assert!(Model::new(features, classes, true).is_err());
+        let parameters = 4 * features * classes;
+        held.truncate(held.len() - 3 * parameters.div_ceil(1 << 20));
+        let mut model = Model::new(features, classes, false).unwrap();
+        let samples = Samples::uint8(1, features).unwrap();
+        assert!(model.reserve(&samples, 1).is_err());
+        let momentum = Sgd { momentum: 0.9, ..Sgd::default() };
+        assert!((0..2).any(|_| model.set_optimizer(momentum, 0.0).is_err() || model.reserve(&samples, 1).is_err()));
+        drop(held);
+        model.set_optimizer(momentum, 0.0).unwrap();
+        model.reserve(&samples, 1).unwrap();
+    }
 }

@@ -1,80 +1,92 @@
-//! Values `[rows, C]` stored for SIMD: four rows are the lanes of a vector, `[rows / 4, C, 4]`.
+//! Values of a batch, [B, C], stored for SIMD: four rows are the lanes of a vector.
+//!
+//! ```text
+//!               class 0       class 1             class C−1     padding
+//! quad 0     r0 r1 r2 r3   r0 r1 r2 r3    …    r0 r1 r2 r3   · · · ·
+//! quad 1     r4 r5 r6 r7   r4 r5 r6 r7    …
+//! ```
+//!
+//! Rows are padded to four, classes to [`NR`]. What padding holds has no meaning in logits; in gradients it is zero.
 
-use crate::checked::Checked;
-use crate::memory::replace;
-use crate::simd::{F32x4, LANES};
-use alloc::vec::Vec;
-use core::ops::Range;
+use crate::linear::NR;
+use crate::memory::{OutOfMemory, reserve};
+use crate::simd::LANES;
 
-/// Logits, probabilities or output gradients of a batch. Rows are padded to four, classes to two; padding holds no meaning
-/// in logits and zeros in gradients.
+/// Four rows of one class.
+pub type Lanes = [f32; LANES];
+
+/// Logits, then probabilities, then output gradients of a batch.
 pub struct Quads {
     classes: usize,
-    /// Classes with the padding: the vectors from one quad to the next.
-    stride: usize,
-    /// Vectors in use.
-    length: usize,
-    /// The largest batch's.
-    values: Vec<F32x4>,
+    padded_classes: usize,
+    rows: usize,
+    values: Box<[Lanes]>,
 }
 
 impl Quads {
+    /// No rows yet.
     pub fn new(classes: usize) -> Self {
-        Self { classes, stride: classes.next_multiple_of(2), length: 0, values: Vec::new() }
+        Self { classes, padded_classes: classes.next_multiple_of(NR), rows: 0, values: Box::default() }
     }
 
-    /// Makes room for `rows` rows; what was there before is lost.
-    pub fn resize(&mut self, rows: usize) {
-        self.length = rows.div_ceil(LANES) * self.stride;
-        if self.values.len() < self.length {
-            replace(&mut self.values, self.length);
-        }
+    /// Makes room for batches of up to `rows` rows.
+    pub fn reserve(&mut self, rows: usize) -> Result<(), OutOfMemory> {
+        reserve(&mut self.values, rows.div_ceil(LANES) * self.padded_classes)
+    }
+
+    /// Begins a batch of `rows` rows, for which there must be room. What was there before has no meaning any more.
+    pub fn begin(&mut self, rows: usize) {
+        assert!(rows.div_ceil(LANES) * self.padded_classes <= self.values.len());
+        self.rows = rows;
+    }
+
+    pub fn rows(&self) -> usize {
+        self.rows
     }
 
     pub fn classes(&self) -> usize {
         self.classes
     }
 
-    pub fn values(&self) -> &[F32x4] {
-        self.values.at(..self.length)
+    fn len(&self) -> usize {
+        self.rows.div_ceil(LANES) * self.padded_classes
     }
 
-    pub fn values_mut(&mut self) -> &mut [F32x4] {
-        self.values.at_mut(..self.length)
+    /// Every quad of rows, by classes with the padding.
+    pub fn iter(&self) -> impl Iterator<Item = &[Lanes]> {
+        self.values[..self.len()].chunks_exact(self.padded_classes)
     }
 
-    /// Every quad, by classes with the padding.
-    pub fn iter(&self) -> impl Iterator<Item = &[F32x4]> {
-        self.values().chunks_exact(self.stride.max(1))
+    /// Every quad of rows, by classes with the padding.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut [Lanes]> {
+        let length = self.len();
+        self.values[..length].chunks_exact_mut(self.padded_classes)
     }
 
-    /// Every quad, by classes with the padding.
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut [F32x4]> {
-        let stride = self.stride.max(1);
-        self.values_mut().chunks_exact_mut(stride)
+    /// [`NR`] classes of a quad of rows.
+    #[inline(always)]
+    pub fn tile_mut(&mut self, quad: usize, class: usize) -> &mut [Lanes; NR] {
+        let start = quad * self.padded_classes + class;
+        self.values[start..].first_chunk_mut().expect("classes are padded to NR")
     }
 
-    /// The quads of some rows, which start at a multiple of four.
-    pub fn of_rows(&self, rows: Range<usize>) -> impl Iterator<Item = &[F32x4]> {
-        self.iter().skip(rows.start / LANES).take(rows.len().div_ceil(LANES))
-    }
-
-    /// Copies one row.
+    /// Copies one row `[C]`.
     pub fn copy_row(&self, row: usize, target: &mut [f32]) {
-        let quad = self.values.at(row / LANES * self.stride..);
-        for (target, value) in target.iter_mut().zip(quad) {
-            *target = value.to_array()[row % LANES];
+        let quad = &self.values[row / LANES * self.padded_classes..][..self.classes];
+        for (target, lanes) in target.iter_mut().zip(quad) {
+            *target = lanes[row % LANES];
         }
     }
 
     /// One value.
     #[cfg(test)]
-    pub fn get(&self, row: usize, class: usize) -> f32 {
-        self.values[row / LANES * self.stride + class].to_array()[row % LANES]
+    pub fn value_mut(&mut self, row: usize, class: usize) -> &mut f32 {
+        &mut self.values[row / LANES * self.padded_classes + class][row % LANES]
     }
-    /// Sets one value.
+
+    /// Makes everything NaN, as a batch before might have left it.
     #[cfg(test)]
-    pub fn set(&mut self, row: usize, class: usize, value: f32) {
-        self.values[row / LANES * self.stride + class].lanes_mut()[row % LANES] = value;
+    pub fn poison(&mut self, value: f32) {
+        self.values.as_flattened_mut().fill(value);
     }
 }

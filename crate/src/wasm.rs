@@ -1,12 +1,12 @@
 //! What JavaScript sees of the crate. Arguments were checked there. Pointers are addresses in the module's memory, for typed arrays on it,
 //! and hold until the next call that allocates; `None` says that memory does not suffice.
 
-use crate::memory::try_zeros;
+use crate::data::samples::{Inputs, Samples, Targets};
+use crate::memory::reserve;
 use crate::model::Model;
-use crate::samples::{Inputs, Samples, Targets};
-use crate::schedule::Schedule;
-use crate::sgd::Sgd;
-use crate::softmax::Measure;
+use crate::optimizer::schedule::Schedule;
+use crate::optimizer::sgd::Sgd;
+use crate::softmax::Metrics;
 use wasm_bindgen::prelude::*;
 
 /// The module's memory.
@@ -41,12 +41,12 @@ pub struct KernelSamples(Samples);
 impl KernelSamples {
     /// Room for `count` samples of bytes.
     pub fn uint8(count: usize, features: usize) -> Option<Self> {
-        Samples::uint8(count, features).map(Self)
+        Samples::uint8(count, features).ok().map(Self)
     }
 
     /// Room for `count` samples of float32.
     pub fn float32(count: usize, features: usize) -> Option<Self> {
-        Samples::float32(count, features).map(Self)
+        Samples::float32(count, features).ok().map(Self)
     }
 
     /// The inputs `[count, D]`, uint8 or float32.
@@ -60,19 +60,19 @@ impl KernelSamples {
     /// New labels `[count]`, one class index per sample.
     #[wasm_bindgen(js_name = allocateLabels)]
     pub fn allocate_labels(&mut self) -> Option<*mut u16> {
-        self.0.allocate_classes().map(<[u16]>::as_mut_ptr)
+        self.0.allocate_classes().ok().map(<[u16]>::as_mut_ptr)
     }
 
     /// New soft targets `[count, C]`.
     #[wasm_bindgen(js_name = allocateTargets)]
     pub fn allocate_targets(&mut self, classes: usize) -> Option<*mut f32> {
-        self.0.allocate_soft(classes).map(<[f32]>::as_mut_ptr)
+        self.0.allocate_targets(classes).ok().map(<[f32]>::as_mut_ptr)
     }
 
     /// Finds the largest class of every soft target; to be called once they are written.
     #[wasm_bindgen(js_name = rankTargets)]
     pub fn rank_targets(&mut self) {
-        self.0.rank_soft();
+        self.0.rank_targets();
     }
 
     /// Makes the samples unlabelled.
@@ -83,16 +83,13 @@ impl KernelSamples {
 
     /// The class of every sample, of soft targets the largest `[count]`; nothing where there are no targets.
     pub fn labels(&self) -> Option<*const u16> {
-        match &self.0.targets {
-            Targets::None => None,
-            Targets::Classes(labels) | Targets::Soft { classes: labels, .. } => Some(labels.as_ptr()),
-        }
+        self.0.classes().map(<[u16]>::as_ptr)
     }
 
     /// New weights `[count]`: how much every sample counts in training.
     #[wasm_bindgen(js_name = allocateWeights)]
     pub fn allocate_weights(&mut self) -> Option<*mut f32> {
-        self.0.allocate_weights().map(<[f32]>::as_mut_ptr)
+        self.0.allocate_weights().ok().map(<[f32]>::as_mut_ptr)
     }
 
     /// Makes all samples count 1.
@@ -108,23 +105,23 @@ impl KernelSamples {
     }
 }
 
-/// The classifier, and the metrics of its last batch.
+/// The classifier, and the metrics of its last call. Where a call answers `false` or nothing, memory did not suffice.
 #[wasm_bindgen]
 pub struct KernelModel {
     model: Model,
-    measure: Measure,
-    probabilities: Vec<f32>,
+    metrics: Metrics,
+    probabilities: Box<[f32]>,
 }
 
 #[wasm_bindgen]
 impl KernelModel {
-    /// A model whose parameters are zero; `fixed16` says whether bytes are computed in int16.
-    pub fn create(features: usize, classes: usize, fixed16: bool) -> Option<Self> {
-        let model = Model::new(features, classes, fixed16);
-        Some(Self { model, measure: Measure::default(), probabilities: Vec::new() })
+    /// A model whose parameters are zero; `uses_fixed16` says whether bytes are multiplied in int16.
+    pub fn create(features: usize, classes: usize, uses_fixed16: bool) -> Option<Self> {
+        let model = Model::new(features, classes, uses_fixed16).ok()?;
+        Some(Self { model, metrics: Metrics::default(), probabilities: Box::default() })
     }
 
-    /// W ~ N(0, deviation²) by the seed, b = 0.
+    /// W ~ N(0, deviation²) by the seed, b = 0. The momentum buffer is dropped.
     pub fn initialize(&mut self, seed: u32, deviation: f64) {
         self.model.initialize(seed, deviation);
     }
@@ -132,6 +129,11 @@ impl KernelModel {
     /// W `[C, D]` followed by b `[C]`.
     pub fn parameters(&mut self) -> *mut f32 {
         self.model.parameters.as_mut_ptr()
+    }
+
+    /// The gradient of the last batch, a sum over its samples; laid out as the parameters.
+    pub fn gradient(&mut self) -> *mut f32 {
+        self.model.gradient.as_mut_ptr()
     }
 
     /// The scale of every feature `[D]`, for x' = x · scale + shift.
@@ -147,10 +149,11 @@ impl KernelModel {
     /// To be called once scale and shift are written.
     #[wasm_bindgen(js_name = refreshScaling)]
     pub fn refresh_scaling(&mut self) {
-        self.model.scaling.settle();
+        self.model.scaling.refresh();
     }
 
-    /// How the following steps are taken, as torch.optim.SGD has it.
+    /// How the following steps are taken, as torch.optim.SGD has it. The momentum buffer is made or kept where there is
+    /// momentum, and dropped where there is none.
     #[wasm_bindgen(js_name = setOptimizer)]
     pub fn set_optimizer(
         &mut self,
@@ -159,81 +162,87 @@ impl KernelModel {
         weight_decay: f32,
         decay_bias: bool,
         label_smoothing: f32,
-    ) {
-        self.model.sgd = Sgd { momentum, nesterov, weight_decay, decay_bias };
-        self.model.label_smoothing = label_smoothing;
+    ) -> bool {
+        let sgd = Sgd { momentum, nesterov, weight_decay, decay_bias };
+        self.model.set_optimizer(sgd, label_smoothing).is_ok()
     }
 
-    /// The momentum buffer, laid out as the parameters; nothing before the first step with momentum.
+    /// The momentum buffer, laid out as the parameters; nothing without momentum.
     #[wasm_bindgen(js_name = momentumBuffer)]
     pub fn momentum_buffer(&mut self) -> Option<*mut f32> {
-        let buffer = &mut self.model.velocity;
+        let buffer = &mut self.model.momentum_buffer;
         (!buffer.is_empty()).then_some(buffer.as_mut_ptr())
     }
 
     /// As `momentumBuffer`, zeros where there was none.
     #[wasm_bindgen(js_name = allocateMomentumBuffer)]
-    pub fn allocate_momentum_buffer(&mut self) -> *mut f32 {
-        self.model.allocate_velocity().as_mut_ptr()
+    pub fn allocate_momentum_buffer(&mut self) -> Option<*mut f32> {
+        self.model.allocate_momentum_buffer().ok().map(<[f32]>::as_mut_ptr)
     }
 
-    /// Forgets the momentum buffer.
+    /// Drops the momentum buffer.
     #[wasm_bindgen(js_name = clearMomentumBuffer)]
     pub fn clear_momentum_buffer(&mut self) {
-        self.model.velocity = Vec::new();
+        self.model.momentum_buffer = Box::default();
+    }
+
+    /// Makes room for what batches of up to `rows` of such samples need.
+    pub fn reserve(&mut self, samples: &KernelSamples, rows: usize) -> bool {
+        self.model.reserve(&samples.0, rows).is_ok()
     }
 
     /// Holds out a fraction of every class from the epochs that follow, or none. Returns how many samples are left.
     #[wasm_bindgen(js_name = holdOut)]
-    pub fn hold_out(&mut self, samples: &KernelSamples, fraction: f64, seed: u32) -> usize {
-        self.model.release_held_out();
-        match &samples.0.targets {
-            Targets::Classes(labels) | Targets::Soft { classes: labels, .. } if fraction > 0.0 => {
-                self.model.hold_out(labels, fraction, seed)
-            }
-            _ => samples.0.count(),
-        }
+    pub fn hold_out(&mut self, samples: &KernelSamples, fraction: f64, seed: u32) -> Option<usize> {
+        self.model.hold_out(&samples.0, fraction, seed).ok()
     }
 
-    /// Lays down the order of an epoch: shuffled by the seed's stream `epoch`, or as the samples are.
+    /// Lays down the order of an epoch: shuffled by (seed, stream), or as the samples are.
     #[wasm_bindgen(js_name = beginEpoch)]
-    pub fn begin_epoch(&mut self, count: usize, shuffled: bool, seed: u32, epoch: u32) {
-        self.model.begin_epoch(count, shuffled.then_some((seed, epoch)));
+    pub fn begin_epoch(&mut self, count: usize, shuffled: bool, seed: u32, stream: u32) -> bool {
+        self.model.begin_epoch(count, shuffled.then_some((seed, stream))).is_ok()
     }
 
-    /// One step on the positions from `start` to `end` of the epoch's order. Returns the sum of the losses before it.
-    pub fn train(&mut self, samples: &KernelSamples, start: usize, end: usize, learning_rate: f32) -> f64 {
-        self.measure = self.model.train(&samples.0, start..end, learning_rate);
-        self.measure.loss
+    /// One step on the positions from `start` to `end` of the epoch's order, which are measured before it.
+    pub fn train(&mut self, samples: &KernelSamples, start: usize, end: usize, learning_rate: f32) -> bool {
+        self.model.train(&samples.0, start..end, learning_rate).map(|metrics| self.metrics = metrics).is_ok()
     }
 
-    /// Returns the sum of the losses of all samples, or of those held out.
-    pub fn evaluate(&mut self, samples: &KernelSamples, held_out: bool) -> f64 {
-        self.measure = self.model.evaluate(&samples.0, held_out);
-        self.measure.loss
+    /// Computes the gradient of the positions from `start` to `end` of the epoch's order, and measures them.
+    pub fn differentiate(&mut self, samples: &KernelSamples, start: usize, end: usize) -> bool {
+        self.model.differentiate(&samples.0, start..end).map(|metrics| self.metrics = metrics).is_ok()
     }
 
-    /// Sum of the weights of the samples of the last `train` or `evaluate`.
-    #[wasm_bindgen(js_name = measuredWeight)]
-    pub fn measured_weight(&self) -> f64 {
-        self.measure.weight
+    /// One step along what stands in `gradient`, a sum over samples that weigh `total`.
+    pub fn step(&mut self, total: f64, learning_rate: f32) {
+        self.model.step(total, learning_rate);
     }
 
-    /// Samples of the last `train` or `evaluate` whose largest logit was the target's.
+    /// Measures all samples, or those held out.
+    pub fn evaluate(&mut self, samples: &KernelSamples, held_out: bool) -> bool {
+        self.model.evaluate(&samples.0, held_out).map(|metrics| self.metrics = metrics).is_ok()
+    }
+
+    /// Sum of the losses of the samples that were measured last, each times its weight.
+    pub fn loss(&self) -> f64 {
+        self.metrics.loss
+    }
+
+    /// Sum of the weights of the samples that were measured last.
+    pub fn weight(&self) -> f64 {
+        self.metrics.weight
+    }
+
+    /// Samples of those measured last whose largest logit was the target's.
     pub fn correct(&self) -> u32 {
-        self.measure.correct
+        self.metrics.correct
     }
 
     /// The probabilities `[end − start, C]` of the samples from `start` to `end`.
     pub fn predict(&mut self, samples: &KernelSamples, start: usize, end: usize) -> Option<*const f32> {
         let Self { model, probabilities, .. } = self;
-        let length = (end - start) * model.classes();
-        if probabilities.len() < length {
-            // The old ones are freed before.
-            *probabilities = Vec::new();
-            *probabilities = try_zeros(length)?;
-        }
-        model.predict(&samples.0, start..end, probabilities);
+        reserve(probabilities, (end - start) * model.classes()).ok()?;
+        model.predict(&samples.0, start..end, probabilities).ok()?;
         Some(probabilities.as_ptr())
     }
 }

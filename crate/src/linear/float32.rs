@@ -1,178 +1,167 @@
 //! The linear layer in float32.
-//!
-//! Both inner loops keep eight vectors of sums, which with their operands fit the fifteen registers that V8 can use on x64;
-//! a spilled sum would put a store and a load on the critical path.
 
-use super::Linear;
-use super::gather::{Layout, gather};
-use super::shape::{BACKWARD_PANEL, BACKWARD_ROWS, FORWARD_PANEL, GradientWriter, Shape, TILE, Tile};
-use crate::checked::Checked;
-use crate::memory::zeros;
+use super::{BACKWARD_PANEL, BLOCK_ROWS, FORWARD_PANEL, Kernel, MR, NR, Shape, Sums, lockstep};
+use crate::data::TILE;
+use crate::data::batch::Batch;
+use crate::data::samples::Inputs;
+use crate::memory::{OutOfMemory, zeros};
 use crate::quads::Quads;
-use crate::samples::Batch;
-use crate::scaling::Scaling;
 use crate::simd::{F32x4, LANES};
-use alloc::vec::Vec;
+use core::ops::Range;
 
-/// The layer's parameters and scratch.
+/// Features of a vector.
+const CHUNK: usize = LANES;
+/// Chunks of a tile.
+const CHUNKS: usize = TILE / CHUNK;
+
+/// Packed operands.
 pub struct Float32 {
-    shape: Shape,
-    /// W, two classes' chunks in turns: `[C / 2, chunk, 2, LANES]`, padded as the shape says.
-    weight: Vec<f32>,
-    /// One class's weights before they are laid out.
-    folded: Vec<f32>,
-    bias: Vec<f32>,
-    /// Widened inputs: forward `[quad of rows, chunk, 4, LANES]`, backward `[tile, row, TILE]`.
-    block: Vec<f32>,
-    /// Rows that the forward pass widens together.
-    block_rows: usize,
-    /// dZ of some rows, `[C padded to two, BACKWARD_ROWS]`.
-    factors: Vec<f32>,
+    /// W, `[C / NR, chunk]` of `[NR, CHUNK]`: the classes of a tile take turns.
+    weight: Box<[[[f32; CHUNK]; NR]]>,
+    chunks: usize,
+    bias: Box<[f32]>,
+    forward_rows: usize,
+    /// X of the forward pass, `[quad, tile]` of `[CHUNKS, MR, CHUNK]`: the rows of a quad take turns.
+    rows: Box<[[[[f32; CHUNK]; MR]; CHUNKS]]>,
+    /// X of the backward pass, `[tile, row]`.
+    columns: Box<[[f32; TILE]]>,
+    /// dZ, `[C / NR, row]` of `[NR]`.
+    output_gradient: Box<[[f32; NR]]>,
+    /// Rows of the batch in `columns` and `output_gradient`.
+    batch_rows: usize,
 }
 
-impl Float32 {
-    pub fn new(features: usize, classes: usize) -> Self {
-        let shape = Shape::new(features, classes);
-        let block_rows = shape.block_rows(size_of::<f32>(), size_of::<f32>());
-        let forward = block_rows * shape.stride.min(FORWARD_PANEL);
-        Self {
-            shape,
-            weight: zeros(shape.size()),
-            folded: zeros(shape.stride),
-            bias: zeros(shape.rows),
-            block: zeros(forward.max(BACKWARD_ROWS * BACKWARD_PANEL)),
-            block_rows,
-            factors: zeros(shape.rows * BACKWARD_ROWS),
+impl Kernel for Float32 {
+    fn new(shape: Shape) -> Result<Self, OutOfMemory> {
+        let forward_rows = shape.forward_rows(size_of::<f32>(), size_of::<f32>());
+        Ok(Self {
+            weight: zeros(shape.padded_size()? / (NR * CHUNK))?,
+            chunks: shape.padded_features / CHUNK,
+            bias: zeros(shape.padded_classes)?,
+            forward_rows,
+            rows: zeros(forward_rows / MR * shape.padded_features.min(FORWARD_PANEL) / TILE)?,
+            columns: zeros(BLOCK_ROWS * shape.padded_features.min(BACKWARD_PANEL) / TILE)?,
+            output_gradient: zeros(shape.padded_classes / NR * BLOCK_ROWS)?,
+            batch_rows: 0,
+        })
+    }
+
+    fn forward_rows(&self) -> usize {
+        self.forward_rows
+    }
+
+    fn pack_weight(&mut self, class: usize, weight: [&[f32]; NR], bias: [f32; NR], shift: [f32; NR]) {
+        let packed = &mut self.weight[class / NR * self.chunks..][..self.chunks];
+        for (index, weight) in weight.into_iter().enumerate() {
+            self.bias[class + index] = bias[index] + shift[index];
+            packed.iter_mut().zip(weight.as_chunks().0).for_each(|(packed, chunk)| packed[index] = *chunk);
         }
+    }
+
+    fn pack_rows(&mut self, batch: &Batch, features: Range<usize>) {
+        let tiles = features.len() / TILE;
+        for row in 0..batch.rows.len().next_multiple_of(MR) {
+            let packed = &mut self.rows[row / MR * tiles..][..tiles];
+            for_tiles(batch, row.min(batch.rows.len() - 1), features.clone(), |tile, chunks| {
+                packed[tile].iter_mut().zip(chunks).for_each(|(quad, chunk)| chunk.store(&mut quad[row % MR]));
+            });
+        }
+    }
+
+    #[inline(always)]
+    fn forward_tile(
+        &self,
+        _: &Batch,
+        quad: usize,
+        class: usize,
+        features: Range<usize>,
+        logits: &mut [[f32; LANES]; NR],
+    ) {
+        let tiles = features.len() / TILE;
+        let rows = self.rows[quad * tiles..][..tiles].as_flattened();
+        let weight = &self.weight[class / NR * self.chunks + features.start / CHUNK..][..rows.len()];
+        let mut sums = [[F32x4::zero(); MR]; NR];
+        lockstep(weight, [rows], |weight, [rows]| {
+            let weight = [F32x4::load(&weight[0]), F32x4::load(&weight[1])];
+            for row in 0..MR {
+                let chunk = F32x4::load(&rows[row]);
+                sums[0][row] = sums[0][row] + chunk * weight[0];
+                sums[1][row] = sums[1][row] + chunk * weight[1];
+            }
+        });
+        for (index, sums) in sums.into_iter().enumerate() {
+            let is_first = features.start == 0;
+            let before = if is_first { F32x4::splat(self.bias[class + index]) } else { F32x4::load(&logits[index]) };
+            (before + F32x4::sums(sums)).store(&mut logits[index]);
+        }
+    }
+
+    fn pack_output_gradient(&mut self, output_gradient: &Quads) {
+        self.batch_rows = output_gradient.rows();
+        for (quad, values) in output_gradient.iter().enumerate() {
+            for (classes, packed) in
+                values.as_chunks::<NR>().0.iter().zip(self.output_gradient.chunks_exact_mut(BLOCK_ROWS))
+            {
+                let [first, second] = [F32x4::load(&classes[0]), F32x4::load(&classes[1])];
+                let packed = packed[quad * LANES..][..LANES].as_flattened_mut().as_chunks_mut().0;
+                first.zip_low(second).store(&mut packed[0]);
+                first.zip_high(second).store(&mut packed[1]);
+            }
+        }
+    }
+
+    fn pack_columns(&mut self, batch: &Batch, features: Range<usize>) {
+        for row in 0..batch.rows.len() {
+            for_tiles(batch, row, features.clone(), |tile, chunks| {
+                let (packed, _) = self.columns[tile * batch.rows.len() + row].as_chunks_mut();
+                packed.iter_mut().zip(chunks).for_each(|(packed, chunk)| chunk.store(packed));
+            });
+        }
+    }
+
+    #[inline(always)]
+    fn backward_tile(&self, tile: usize, class: usize) -> [Sums; NR] {
+        let rows = &self.columns[tile * self.batch_rows..][..self.batch_rows];
+        let output_gradient = &self.output_gradient[class / NR * BLOCK_ROWS..][..self.batch_rows];
+        let mut sums = [[F32x4::zero(); CHUNKS]; NR];
+        lockstep(output_gradient, [rows], |factors, [row]| {
+            let factors = [F32x4::load_splat(&factors[0]), F32x4::load_splat(&factors[1])];
+            for (index, chunk) in row.as_chunks().0.iter().enumerate() {
+                let chunk = F32x4::load(chunk);
+                sums[0][index] = sums[0][index] + chunk * factors[0];
+                sums[1][index] = sums[1][index] + chunk * factors[1];
+            }
+        });
+        sums
     }
 }
 
-impl Linear for Float32 {
-    fn load(&mut self, parameters: &[f32], scaling: Option<&Scaling>) {
-        let Shape { features, stride, classes, .. } = self.shape;
-        for class in 0..classes {
-            let weight = parameters.at(class * features..).at(..features);
-            let shift = Scaling::fold(scaling, weight, &mut self.folded);
-            *self.bias.at_mut(class) = parameters.at(classes * features + class) + shift;
-            let pair = self.weight.at_mut(class / 2 * 2 * stride + class % 2 * LANES..);
-            for (chunk, folded) in pair.chunks_mut(2 * LANES).zip(self.folded.chunks_exact(LANES)) {
-                chunk.iter_mut().zip(folded).for_each(|(weight, &folded)| *weight = folded);
-            }
-        }
-    }
-
-    fn forward(&mut self, batch: Batch, logits: &mut Quads) {
-        let Shape { stride, rows: classes, .. } = self.shape;
-        let mut first = 0;
-        while first < batch.rows.len() {
-            let rows = first..batch.rows.len().min(first + self.block_rows);
-            batch.touch(rows.clone());
-            let mut start = 0;
-            while start < stride {
-                let width = (stride - start).min(FORWARD_PANEL);
-                gather(batch, rows.clone(), start, width, Layout::quads(width), &mut self.block);
-                let quads = rows.len().div_ceil(LANES);
-                let logits = logits.values_mut().at_mut(first / LANES * classes..);
-                for class in self.shape.pairs() {
-                    for quad in 0..quads {
-                        // SAFETY: the block holds quads of rows of `width`, the weights pairs of classes of `stride`.
-                        let sums = unsafe {
-                            let inputs = self.block.as_ptr().add(quad * LANES * width);
-                            let weight = self.weight.as_ptr().add(class * stride + 2 * start);
-                            dot_products(inputs, weight, width / LANES)
-                        };
-                        for (index, sums) in sums.into_iter().enumerate() {
-                            let logits = logits.at_mut(quad * classes + class + index);
-                            let before = if start == 0 { F32x4::splat(*self.bias.at(class + index)) } else { *logits };
-                            *logits = before.add(F32x4::sums(sums));
-                        }
-                    }
-                }
-                start += width;
-            }
-            first = rows.end;
-        }
-    }
-
-    fn backward(&mut self, batch: Batch, output_gradient: &Quads, gradient: &mut [f32]) {
-        let stride = self.shape.stride;
-        let mut writer = GradientWriter::new(self.shape, batch.folded_scaling(), output_gradient, gradient);
-        let mut first = 0;
-        while first < batch.rows.len() {
-            let rows = first..batch.rows.len().min(first + BACKWARD_ROWS);
-            for (quad, values) in output_gradient.of_rows(rows.clone()).enumerate() {
-                for (values, factors) in values.iter().zip(self.factors.chunks_exact_mut(BACKWARD_ROWS)) {
-                    // SAFETY: there are no more quads than `BACKWARD_ROWS` has room for.
-                    unsafe { values.store(factors.as_mut_ptr().add(quad * LANES)) }
-                }
-            }
-            let mut start = 0;
-            while start < stride {
-                let width = (stride - start).min(BACKWARD_PANEL);
-                gather(batch, rows.clone(), start, width, Layout::tiles(rows.len()), &mut self.block);
-                for tile in 0..width / TILE {
-                    for class in self.shape.pairs() {
-                        // SAFETY: a class has `BACKWARD_ROWS` factors, a tile of the block all rows.
-                        let sums = unsafe {
-                            let factors = self.factors.as_ptr().add(class * BACKWARD_ROWS);
-                            products(factors, self.block.as_ptr().add(tile * rows.len() * TILE), rows.len())
-                        };
-                        for (index, mut sums) in sums.into_iter().enumerate() {
-                            writer.write(class + index, start + tile * TILE, &mut sums, first == 0);
-                        }
-                    }
-                }
-                start += width;
-            }
-            first = rows.end;
-        }
-    }
-}
-
-/// Products of four rows of inputs `[chunks, 4, LANES]` with two rows of weights `[chunks, 2, LANES]`, summed but for the lanes.
-///
-/// # Safety
-/// `inputs` and `weight` must be readable for so many chunks.
+/// Calls back with every tile of a row's features as float32. Scaling is applied to floats; that of bytes was folded into the weights.
 #[inline(always)]
-unsafe fn dot_products(inputs: *const f32, weight: *const f32, chunks: usize) -> [[F32x4; LANES]; 2] {
-    let mut sums = [[F32x4::splat(0.0); LANES]; 2];
-    let (mut inputs, mut weight) = (inputs, weight);
-    // SAFETY: the caller's promise.
-    unsafe {
-        let end = weight.add(chunks * 2 * LANES);
-        while weight != end {
-            let [first, second] = [F32x4::load(weight), F32x4::load(weight.add(LANES))];
-            for row in 0..LANES {
-                let input = F32x4::load(inputs.add(row * LANES));
-                sums[0][row] = sums[0][row].add(input.mul(first));
-                sums[1][row] = sums[1][row].add(input.mul(second));
+fn for_tiles(batch: &Batch, row: usize, features: Range<usize>, mut pack: impl FnMut(usize, Sums)) {
+    let load = |tile: &[f32; TILE]| {
+        let (chunks, _) = tile.as_chunks::<CHUNK>();
+        [0, 1, 2, 3].map(|index| F32x4::load(&chunks[index]))
+    };
+    let start = batch.start(row);
+    match &batch.samples.inputs {
+        Inputs::Uint8(values) => {
+            for (tile, bytes) in values[start..][features].as_chunks().0.iter().enumerate() {
+                pack(tile, F32x4::widen(bytes));
             }
-            (inputs, weight) = (inputs.add(LANES * LANES), weight.add(2 * LANES));
+        }
+        Inputs::Float32(values) => {
+            let (tiles, _) = values[start..][features.clone()].as_chunks();
+            if batch.scaling.is_identity() {
+                tiles.iter().enumerate().for_each(|(tile, values)| pack(tile, load(values)));
+            } else {
+                let [scale, shift] =
+                    [batch.scaling.scale(), batch.scaling.shift()].map(|values| values[features.clone()].as_chunks().0);
+                for (tile, ((values, scale), shift)) in tiles.iter().zip(scale).zip(shift).enumerate() {
+                    let [values, scale, shift] = [values, scale, shift].map(load);
+                    pack(tile, [0, 1, 2, 3].map(|index| values[index] * scale[index] + shift[index]));
+                }
+            }
         }
     }
-    sums
-}
-
-/// The sums over the rows of a tile, each row times its factor, for two classes.
-///
-/// # Safety
-/// `factors` must be readable for two rows of `BACKWARD_ROWS` values, `block` for `rows` rows of `TILE`.
-#[inline(always)]
-unsafe fn products(factors: *const f32, block: *const f32, rows: usize) -> [Tile; 2] {
-    let mut sums = [[F32x4::splat(0.0); TILE / LANES]; 2];
-    let (mut factors, mut block) = (factors, block);
-    // SAFETY: the caller's promise.
-    unsafe {
-        let end = factors.add(rows);
-        while factors != end {
-            let [first, second] = [F32x4::load_splat(factors), F32x4::load_splat(factors.add(BACKWARD_ROWS))];
-            for index in 0..TILE / LANES {
-                let input = F32x4::load(block.add(index * LANES));
-                sums[0][index] = sums[0][index].add(input.mul(first));
-                sums[1][index] = sums[1][index].add(input.mul(second));
-            }
-            (factors, block) = (factors.add(1), block.add(TILE));
-        }
-    }
-    sums
 }

@@ -1,51 +1,225 @@
-//! The linear layer Z = X Wᵀ + b and its gradients, behind one trait for every arithmetic.
+//! The linear layer Z = X Wᵀ + b and its gradients dW = dZᵀ X, db = Σ dZ, by register tiles of packed operands, as BLIS has them.
+//!
+//! The driver [`Linear`] stands once; a [`Kernel`] packs operands and computes tiles in one arithmetic. Forward, a tile is
+//! [`MR`] rows × [`NR`] classes, summed over features; backward, it is [`NR`] classes × [`TILE`] features, summed over the rows of a block.
 
 mod fixed16;
 mod float32;
-mod gather;
-mod shape;
+mod layers;
+#[cfg(test)]
+mod tests;
 
-pub use fixed16::Fixed16;
-pub use float32::Float32;
+pub use layers::{Layer, Layers};
 
+use crate::data::TILE;
+use crate::data::batch::Batch;
+use crate::data::scaling::Scaling;
+use crate::memory::{OutOfMemory, zeros};
 use crate::quads::Quads;
-use crate::samples::{Batch, Inputs, Samples};
-use crate::scaling::Scaling;
+use crate::simd::{F32x4, LANES};
+use core::ops::Range;
 
-/// The linear layer in one arithmetic. It keeps the parameters in the form its loops like best.
-pub trait Linear {
-    /// Takes in the parameters W `[C, D]` followed by b `[C]`, and folds `scaling` into them where the inputs are not scaled
-    /// before they get here.
-    fn load(&mut self, parameters: &[f32], scaling: Option<&Scaling>);
+/// Rows of a tile forward: the lanes of a quad. With [`NR`] it makes eight vectors of sums, which with their operands fit the
+/// fifteen registers that V8 can use on x64; a spilled sum would put a store and a load on the critical path.
+pub const MR: usize = LANES;
+/// Classes of a tile.
+pub const NR: usize = 2;
+/// Rows of a block, the unit of a gradient: its sums are computed by themselves and added to those of the blocks before.
+/// Of int16 products, int32 holds at most 257 in a lane.
+pub const BLOCK_ROWS: usize = 256;
+/// Features that the forward pass sums at a time. Of int16 products, int32 holds at most 257 in each of four lanes.
+const FORWARD_PANEL: usize = 1024;
+/// Features that the backward pass packs at a time: as float32 with all rows they fit an L2 cache, and seven such panels are
+/// 28 × 28. 64 tiles would lie in the same sets of an L1 cache and push each other out.
+const BACKWARD_PANEL: usize = 7 * TILE;
 
-    /// Z = X Wᵀ + b; `logits` has room for the batch.
-    fn forward(&mut self, batch: Batch, logits: &mut Quads);
+/// Sums of a tile's features for one class.
+type Sums = [F32x4; TILE / LANES];
 
-    /// dW = dZᵀ X followed by db = Σ dZ, summed over the batch.
-    fn backward(&mut self, batch: Batch, output_gradient: &Quads, gradient: &mut [f32]);
+/// The sizes of W, padded so that the loops need no remainders.
+#[derive(Clone, Copy)]
+pub struct Shape {
+    pub features: usize,
+    pub classes: usize,
+    /// A multiple of [`TILE`].
+    pub padded_features: usize,
+    /// A multiple of [`NR`].
+    pub padded_classes: usize,
 }
 
-/// The layers of a model, made when they are first needed.
-pub struct Layers {
-    features: usize,
-    classes: usize,
-    /// Whether bytes are computed in int16.
-    fixed16: bool,
-    integer: Option<Fixed16>,
-    float: Option<Float32>,
-}
-
-impl Layers {
-    pub fn new(features: usize, classes: usize, fixed16: bool) -> Self {
-        Self { features, classes, fixed16, integer: None, float: None }
+impl Shape {
+    fn new(features: usize, classes: usize) -> Self {
+        let (padded_features, padded_classes) = (features.next_multiple_of(TILE), classes.next_multiple_of(NR));
+        Self { features, classes, padded_features, padded_classes }
     }
 
-    /// The layer that suits the samples.
-    pub fn of(&mut self, samples: &Samples) -> &mut dyn Linear {
-        let (features, classes) = (self.features, self.classes);
-        match samples.inputs {
-            Inputs::Uint8(_) if self.fixed16 => self.integer.get_or_insert_with(|| Fixed16::new(features, classes)),
-            _ => self.float.get_or_insert_with(|| Float32::new(features, classes)),
+    /// Values of W with its padding.
+    fn padded_size(&self) -> Result<usize, OutOfMemory> {
+        self.padded_classes.checked_mul(self.padded_features).ok_or(OutOfMemory)
+    }
+
+    /// Rows that the forward pass takes to all of W at a time: as many as fit an L1 cache beside W, or many where W has to
+    /// come from afar each time.
+    fn forward_rows(&self, bytes_per_weight: usize, bytes_per_input: usize) -> usize {
+        let fitting = ((12 << 10) / (self.padded_features * bytes_per_input)).next_multiple_of(MR).clamp(16, 64);
+        let weight_bytes = self.padded_classes.saturating_mul(self.padded_features).saturating_mul(bytes_per_weight);
+        if weight_bytes <= 64 << 10 { fitting } else { 64 }
+    }
+}
+
+/// One arithmetic: how it packs operands, and its tiles. A batch has at most [`BLOCK_ROWS`] rows; ranges of features begin and
+/// end at multiples of [`TILE`].
+pub trait Kernel: Sized {
+    /// Room for the packed operands.
+    fn new(shape: Shape) -> Result<Self, OutOfMemory>;
+
+    /// Rows to pack and multiply at a time in the forward pass.
+    fn forward_rows(&self) -> usize;
+
+    /// Packs the weights of [`NR`] classes from `class` on, `[D padded]` each. Their biases are `bias` + `shift`.
+    fn pack_weight(&mut self, class: usize, weight: [&[f32]; NR], bias: [f32; NR], shift: [f32; NR]);
+
+    /// Packs X for the forward pass.
+    fn pack_rows(&mut self, batch: &Batch, features: Range<usize>);
+
+    /// Z of rows MR · `quad` and following and of [`NR`] classes from `class` on, summed over `features`: the first ones
+    /// set `logits`, later ones are added. Beyond the batch, its last row is computed again.
+    fn forward_tile(
+        &self,
+        batch: &Batch,
+        quad: usize,
+        class: usize,
+        features: Range<usize>,
+        logits: &mut [[f32; LANES]; NR],
+    );
+
+    /// Packs dZ.
+    fn pack_output_gradient(&mut self, output_gradient: &Quads);
+
+    /// Packs X for the backward pass.
+    fn pack_columns(&mut self, batch: &Batch, features: Range<usize>);
+
+    /// dW of tile `tile` of the packed features and of [`NR`] classes from `class` on, summed over all rows.
+    fn backward_tile(&self, tile: usize, class: usize) -> [Sums; NR];
+}
+
+/// The linear layer in one arithmetic.
+pub struct Linear<K> {
+    shape: Shape,
+    kernel: K,
+    /// Weights of [`NR`] classes before they are packed, `[NR, D padded]`.
+    folded: Box<[f32]>,
+    /// db of a block, `[C]`.
+    bias_gradient: Box<[f32]>,
+}
+
+impl<K: Kernel> Linear<K> {
+    pub fn new(features: usize, classes: usize) -> Result<Self, OutOfMemory> {
+        let shape = Shape::new(features, classes);
+        let folded = zeros(NR * shape.padded_features)?;
+        Ok(Self { shape, kernel: K::new(shape)?, folded, bias_gradient: zeros(classes)? })
+    }
+}
+
+impl<K: Kernel> Layer for Linear<K> {
+    fn load(&mut self, parameters: &[f32], scaling: Option<&Scaling>) {
+        let Shape { features, classes, padded_features, padded_classes } = self.shape;
+        let (weight, bias) = parameters.split_at(classes * features);
+        for first in (0..padded_classes).step_by(NR) {
+            let (mut biases, mut shifts) = ([0.0; NR], [0.0; NR]);
+            for (index, folded) in self.folded.chunks_exact_mut(padded_features).enumerate() {
+                let class = first + index;
+                if class == classes {
+                    folded.fill(0.0);
+                    continue;
+                }
+                let weight = &weight[class * features..][..features];
+                biases[index] = bias[class];
+                match scaling {
+                    Some(scaling) => shifts[index] = scaling.fold(weight, &mut folded[..features]),
+                    None => folded[..features].copy_from_slice(weight),
+                }
+            }
+            let (even, odd) = self.folded.split_at(padded_features);
+            self.kernel.pack_weight(first, [even, odd], biases, shifts);
+        }
+    }
+
+    fn forward(&mut self, batch: &Batch, logits: &mut Quads) {
+        let Shape { padded_features, padded_classes, .. } = self.shape;
+        for rows in parts(batch.rows.len(), self.kernel.forward_rows()) {
+            let first_quad = rows.start / MR;
+            let batch = batch.slice(rows);
+            batch.prefetch();
+            for features in parts(padded_features, FORWARD_PANEL) {
+                self.kernel.pack_rows(&batch, features.clone());
+                for class in (0..padded_classes).step_by(NR) {
+                    for quad in 0..batch.rows.len().div_ceil(MR) {
+                        let logits = logits.tile_mut(first_quad + quad, class);
+                        self.kernel.forward_tile(&batch, quad, class, features.clone(), logits);
+                    }
+                }
+            }
+        }
+    }
+
+    fn backward(&mut self, batch: &Batch, output_gradient: &Quads, gradient: &mut [f32]) {
+        let Shape { features, classes, padded_features, padded_classes } = self.shape;
+        let (weight_gradient, bias_gradient) = gradient.split_at_mut(classes * features);
+        for (class, bias) in self.bias_gradient.iter_mut().enumerate() {
+            *bias = output_gradient.iter().fold(F32x4::zero(), |sum, quad| sum + F32x4::load(&quad[class])).sum();
+        }
+        self.kernel.pack_output_gradient(output_gradient);
+        for columns in parts(padded_features, BACKWARD_PANEL) {
+            self.kernel.pack_columns(batch, columns.clone());
+            for (tile, feature) in columns.step_by(TILE).enumerate() {
+                for class in (0..padded_classes).step_by(NR) {
+                    let sums = self.kernel.backward_tile(tile, class);
+                    let rows = weight_gradient[class * features..].chunks_exact_mut(features);
+                    for ((mut sums, row), &bias) in sums.into_iter().zip(rows).zip(&self.bias_gradient[class..]) {
+                        if let Some(scaling) = batch.folded_scaling() {
+                            scaling.unfold(&mut sums, feature, bias);
+                        }
+                        add_tile(&mut row[feature..], sums);
+                    }
+                }
+            }
+        }
+        bias_gradient.iter_mut().zip(&self.bias_gradient).for_each(|(total, bias)| *total += bias);
+    }
+}
+
+/// Adds a tile to values, of which there may be fewer.
+#[inline(always)]
+fn add_tile(target: &mut [f32], tile: Sums) {
+    if let Some((target, _)) = target.split_first_chunk_mut::<TILE>() {
+        for (target, sums) in target.as_chunks_mut().0.iter_mut().zip(tile) {
+            (F32x4::load(target) + sums).store(target);
+        }
+    } else {
+        let tile = tile.map(F32x4::to_array);
+        target.iter_mut().zip(tile.as_flattened()).for_each(|(target, sum)| *target += sum);
+    }
+}
+
+/// A range cut into parts of at most `size`.
+pub fn parts(length: usize, size: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..length).step_by(size).map(move |start| start..length.min(start + size))
+}
+
+/// Calls back with the elements of slices of one length, one of each at a time. Pointers lead through them, and one comparison
+/// ends a turn: a counter beside them, or an end for each slice, costs the inner loops a tenth of their time.
+#[inline(always)]
+fn lockstep<A, B, const N: usize>(first: &[A], others: [&[B]; N], mut visit: impl FnMut(&A, [&B; N])) {
+    assert!(others.iter().all(|other| other.len() == first.len()));
+    let Range { start: mut a, end } = first.as_ptr_range();
+    let mut b = others.map(<[B]>::as_ptr);
+    while a != end {
+        // SAFETY: all slices are as long as the first one, whose end `a` has not come to: every pointer is at an element.
+        unsafe {
+            visit(&*a, b.map(|b| &*b));
+            a = a.add(1);
+            b = b.map(|b| b.add(1));
         }
     }
 }

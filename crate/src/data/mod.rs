@@ -1,0 +1,9 @@
+//! Samples, how they are scaled, and which of them are trained on.
+
+pub mod batch;
+pub mod samples;
+pub mod scaling;
+pub mod split;
+
+/// Features are read so many at a time. The last read of a row reaches into the next row, or into the padding behind the last.
+pub const TILE: usize = 16;

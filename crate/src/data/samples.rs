@@ -1,0 +1,139 @@
+//! Samples as they came: Uint8 stays uint8. Rows are widened where they are needed.
+
+use super::TILE;
+use crate::memory::{Aligned, OutOfMemory, zeros};
+
+/// Inputs `[count, D]` by rows, followed by [`PADDING`] zeros.
+pub enum Inputs {
+    Uint8(Aligned<u8>),
+    Float32(Aligned<f32>),
+}
+
+/// Values beyond the last row, so that a tile may be read from any place in a row.
+const PADDING: usize = TILE - 1;
+
+/// What the samples should be recognised as.
+pub enum Targets {
+    None,
+    /// The class of every sample.
+    Classes(Box<[u16]>),
+    /// Soft targets `[count, C]` and the largest one's class.
+    Soft {
+        values: Box<[f32]>,
+        classes: Box<[u16]>,
+    },
+}
+
+/// Inputs and targets of a data set.
+pub struct Samples {
+    count: usize,
+    features: usize,
+    pub inputs: Inputs,
+    pub targets: Targets,
+    /// How much every sample counts in training, `[count]`; nothing where all count 1.
+    pub weights: Option<Box<[f32]>>,
+}
+
+impl Samples {
+    /// Room for `count` samples of bytes.
+    pub fn uint8(count: usize, features: usize) -> Result<Self, OutOfMemory> {
+        Ok(Self::new(count, features, Inputs::Uint8(Aligned::zeros(padded_length(count, features)?)?)))
+    }
+
+    /// Room for `count` samples of float32.
+    pub fn float32(count: usize, features: usize) -> Result<Self, OutOfMemory> {
+        Ok(Self::new(count, features, Inputs::Float32(Aligned::zeros(padded_length(count, features)?)?)))
+    }
+
+    fn new(count: usize, features: usize, inputs: Inputs) -> Self {
+        Self { count, features, inputs, targets: Targets::None, weights: None }
+    }
+
+    /// D.
+    pub fn features(&self) -> usize {
+        self.features
+    }
+
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The class of every sample, of soft targets the largest; nothing without targets.
+    pub fn classes(&self) -> Option<&[u16]> {
+        match &self.targets {
+            Targets::None => None,
+            Targets::Classes(classes) | Targets::Soft { classes, .. } => Some(classes),
+        }
+    }
+
+    /// Makes room for one class per sample, at first 0.
+    pub fn allocate_classes(&mut self) -> Result<&mut [u16], OutOfMemory> {
+        self.targets = Targets::Classes(zeros(self.count)?);
+        match &mut self.targets {
+            Targets::Classes(classes) => Ok(classes),
+            _ => unreachable!("set above"),
+        }
+    }
+
+    /// Makes room for soft targets `[count, C]`. Once they are filled, [`Self::rank_targets`] has to be called.
+    pub fn allocate_targets(&mut self, classes: usize) -> Result<&mut [f32], OutOfMemory> {
+        let values = zeros(self.count.checked_mul(classes).ok_or(OutOfMemory)?)?;
+        self.targets = Targets::Soft { values, classes: zeros(self.count)? };
+        match &mut self.targets {
+            Targets::Soft { values, .. } => Ok(values),
+            _ => unreachable!("set above"),
+        }
+    }
+
+    /// Makes room for one weight per sample.
+    pub fn allocate_weights(&mut self) -> Result<&mut [f32], OutOfMemory> {
+        Ok(self.weights.insert(zeros(self.count)?))
+    }
+
+    /// Finds the class of every soft target: the largest, the lowest index on ties.
+    pub fn rank_targets(&mut self) {
+        if let Targets::Soft { values, classes } = &mut self.targets {
+            let width = values.len() / classes.len().max(1);
+            for (class, row) in classes.iter_mut().zip(values.chunks_exact(width.max(1))) {
+                let larger = |best: usize, candidate: usize| if row[candidate] > row[best] { candidate } else { best };
+                *class = (1..width).fold(0, larger) as u16;
+            }
+        }
+    }
+
+    /// Position of the first input that is NaN or infinite.
+    pub fn first_non_finite(&self) -> Option<usize> {
+        match &self.inputs {
+            Inputs::Uint8(_) => None,
+            Inputs::Float32(values) => values.iter().position(|value| !value.is_finite()),
+        }
+    }
+}
+
+fn padded_length(count: usize, features: usize) -> Result<usize, OutOfMemory> {
+    count.checked_mul(features).and_then(|length| length.checked_add(PADDING)).ok_or(OutOfMemory)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn the_first_input_that_is_not_finite_is_found() {
+        let mut samples = Samples::float32(2, 3).unwrap();
+        assert_eq!(samples.first_non_finite(), None);
+        let Inputs::Float32(values) = &mut samples.inputs else { unreachable!() };
+        values[4] = f32::NEG_INFINITY;
+        assert_eq!(samples.first_non_finite(), Some(4));
+    }
+
+    #[test]
+    fn too_many_samples_are_refused_without_a_crash() {
+        for (count, features) in [(usize::MAX / 2, 3), (usize::MAX - PADDING, 1), (usize::MAX, 1)] {
+            assert!(Samples::uint8(count, features).is_err());
+            assert!(Samples::float32(count, features).is_err());
+        }
+    }
+}
