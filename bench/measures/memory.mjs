@@ -1,21 +1,11 @@
 /** Memory of a whole process: that loads Fashion-MNIST and trains, and over many fits. Each is started by itself. */
-import { existsSync, readFileSync } from 'node:fs';
 import { createTrainer, Engine, loadFashionMnist, loadFashionMnistPart } from '../../dist/node/index.js';
 import { recipe } from '../recipe.mjs';
+import { peakMegabytes } from './process-memory.mjs';
 
 const facades = { Engine: () => Engine.create(), Trainer: () => createTrainer() };
 const growthSamples = 10_000;
 const settledFits = 20;
-
-/**
- * Largest resident memory so far, in 10⁶ bytes. `maxRSS` would count the parent's too, from before it became this program:
- * Linux keeps a better number.
- */
-function peakMegabytes() {
-	const status = '/proc/self/status';
-	const match = existsSync(status) && /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(status, 'utf8'));
-	return ((match ? Number(match[1]) : process.resourceUsage().maxRSS) * 1024) / 1e6;
-}
 
 function currentMegabytes() {
 	globalThis.gc?.();
