@@ -7,14 +7,8 @@
  */
 
 import * as softmaxSimd from '../dist/node/index.js';
-import { loadFashionMnist } from '../dist/node/index.js';
-import { caseNames, hashesOf, kindNames } from '../test/bits/cases.js';
+import { allHashes } from '../test/bits/cases.js';
 import { root } from './tools.mjs';
 
-const { train } = await loadFashionMnist({ folder: `${root}examples/sample` });
-const recorded = {};
-for (const kind of kindNames) {
-	recorded[kind] = {};
-	for (const name of caseNames(kind)) recorded[kind][name] = await hashesOf(name, kind, softmaxSimd, train);
-}
-console.log(JSON.stringify(recorded, null, '\t'));
+const { train } = await softmaxSimd.loadFashionMnist({ folder: `${root}examples/sample` });
+console.log(JSON.stringify(await allHashes(softmaxSimd, train), null, '\t'));

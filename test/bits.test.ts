@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import * as softmaxSimd from 'softmax-simd';
 import { describe, expect, test } from 'vitest';
-import { caseNames, type Hashes, hashesOf, kindNames } from './bits/cases.js';
+import { caseNames, hashesOf, kindNames, type Recorded } from './bits/cases.js';
+import bits from './golden/bits.json';
 
-/** Hashes by kind of inputs and case. `node scripts/record-bits.mjs` prints them. */
-const recorded: Record<string, Record<string, Hashes>> = JSON.parse(readFileSync('test/golden/bits.json', 'utf8'));
+const recorded: Recorded = bits;
 const { train } = await softmaxSimd.loadFashionMnist({ folder: 'examples/sample' });
 
 describe.each(kindNames)('%s end in the recorded bits:', (kind) => {

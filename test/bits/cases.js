@@ -368,3 +368,13 @@ export async function hashesOf(caseName, kindName, softmaxSimd, sample) {
 		await facade.dispose();
 	}
 }
+
+/** The hashes of all cases: by kind, then by name. */
+export async function allHashes(softmaxSimd, sample) {
+	const all = {};
+	for (const kind of kindNames) {
+		all[kind] = {};
+		for (const name of caseNames(kind)) all[kind][name] = await hashesOf(name, kind, softmaxSimd, sample);
+	}
+	return all;
+}

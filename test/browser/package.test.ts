@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import bits from '../golden/bits.json';
 import { expectedHashes, fitOptions, precisions, trainerOptions } from '../same-bits.js';
 import { browserNames, launch, withoutBrowsers } from './launch.js';
 import { type Server, serve } from './serve.js';
@@ -11,9 +12,11 @@ const html = `<!doctype html><title>test</title><link rel="icon" href="data:,">
 <script type="module">
 import * as softmaxSimd from 'softmax-simd';
 import { readImages } from 'softmax-simd/images.js';
-Object.assign(globalThis, { softmaxSimd, readImages });</script>`;
+import { allHashes } from '/test/bits/cases.js';
+Object.assign(globalThis, { softmaxSimd, readImages, allHashes });</script>`;
 declare const softmaxSimd: typeof import('softmax-simd');
 declare const readImages: typeof import('softmax-simd/images').readImages;
+declare const allHashes: typeof import('../bits/cases.js').allHashes;
 
 const [, snippet] = /```js browser\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
 
@@ -56,6 +59,14 @@ describe.skipIf(withoutBrowsers).each(browserNames)('in %s', (name) => {
 			expect(hashes).toEqual([expectedHashes[precision], expectedHashes[precision]]);
 		},
 	);
+
+	test('all recorded trainings end in their bits', async () => {
+		const hashes = await page.evaluate(async () => {
+			const { train } = await softmaxSimd.loadFashionMnist({ baseUrl: '/examples/sample/' });
+			return allHashes(softmaxSimd, train);
+		});
+		expect(hashes).toEqual(bits);
+	});
 
 	test('the page goes on drawing frames and taking an abort while it trains', async () => {
 		const { frames, name } = await page.evaluate(async () => {

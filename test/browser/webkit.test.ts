@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { webkit } from '../../scripts/tools.mjs';
+import bits from '../golden/bits.json';
 import { expectedHashes, fitOptions, trainerOptions } from '../same-bits.js';
 import { withoutBrowsers } from './launch.js';
 import { type Server, serve } from './serve.js';
@@ -11,7 +12,9 @@ import { type Server, serve } from './serve.js';
 const html = `<!doctype html><title>test</title><link rel="icon" href="data:,">
 <script type="importmap">{ "imports": { "softmax-simd": "./dist/browser/index.js" } }</script>
 <script type="module">
-import { createTrainer, Engine, loadFashionMnist } from 'softmax-simd';
+import * as softmaxSimd from 'softmax-simd';
+import { allHashes } from '/test/bits/cases.js';
+const { createTrainer, Engine, loadFashionMnist } = softmaxSimd;
 const { train } = await loadFashionMnist({ baseUrl: '/examples/sample/' });
 globalThis.hashesOf = async (precision) => {
 	const hashes = [];
@@ -25,6 +28,7 @@ globalThis.hashesOf = async (precision) => {
 	}
 	return hashes;
 };
+globalThis.hashesOfAllCases = () => allHashes(softmaxSimd, train);
 document.title = 'ready';
 </script>`;
 
@@ -90,4 +94,8 @@ describe.skipIf(withoutBrowsers || !isInstalled)("in WebKit, the engine of Safar
 			expect(await browser.evaluate(`return hashesOf('${precision}')`)).toEqual([hash, hash]);
 		},
 	);
+
+	test('all recorded trainings end in their bits', async () => {
+		expect(await browser.evaluate('return hashesOfAllCases()')).toEqual(bits);
+	});
 });

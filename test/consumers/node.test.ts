@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import bits from '../golden/bits.json';
 import { expectedHashes } from '../same-bits.js';
 import { consumers, entries, pack, runNode } from './packed.js';
 
-const place = pack('node').consumer('node', 'app');
+const place = pack('node').consumer('node', 'app', '../test/bits');
 const names = Object.keys(entries(place));
 
 /** npm has newer Nodes for these platforms; on another one they are left out. */
@@ -12,14 +13,24 @@ const nodes = [22, 24, 26].map((version) => [
 	`${consumers}node_modules/node-${version}-${process.platform}-${process.arch}/bin/node`,
 ]);
 
-test.each([['the running Node', process.execPath], ...(hasNodes ? nodes : [])])(
-	'the packed package trains to the committed bits in %s, which ends by itself',
-	(_, path) => {
-		const { status, stdout, stderr } = runNode(place, ['node.js'], path);
-		expect([status, stderr]).toEqual([0, '']);
-		expect(JSON.parse(stdout)).toEqual(expectedHashes);
-	},
-);
+const allNodes = [['the running Node', process.execPath], ...(hasNodes ? nodes : [])];
+
+test.each(allNodes)('the packed package trains to the committed bits in %s, which ends by itself', (_, path) => {
+	const { status, stdout, stderr } = runNode(place, ['node.js'], path);
+	expect([status, stderr]).toEqual([0, '']);
+	expect(JSON.parse(stdout)).toEqual(expectedHashes);
+});
+
+test.each(allNodes)('all recorded trainings end in their bits in %s', (_, path) => {
+	const source = `
+		import * as softmaxSimd from 'softmax-simd';
+		import { allHashes } from './cases.js';
+		const { train } = await softmaxSimd.loadFashionMnist({ folder: 'public/sample' });
+		console.log(JSON.stringify(await allHashes(softmaxSimd, train)));`;
+	const { status, stdout, stderr } = runNode(place, ['--input-type=module', '-e', source], path);
+	expect([status, stderr]).toEqual([0, '']);
+	expect(JSON.parse(stdout)).toEqual(bits);
+});
 
 const importAll = `
 	const told = [];
