@@ -5,7 +5,6 @@
  *
  * A new case adds lines to that file. Where a line changes, so do results that users were promised to get again.
  */
-
 import * as softmaxSimd from '../dist/node/index.js';
 import { allHashes } from '../test/bits/cases.js';
 import { root } from './tools.mjs';

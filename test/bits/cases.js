@@ -22,14 +22,14 @@ const classes = 10;
 /** Samples to train on, of Fashion-MNIST where a case has no data of its own: two batches of 256 and one of 88. */
 const trained = 600;
 
-const up = (count, of) => Array.from({ length: count }, (_, index) => of(index));
+const sequence = (count, of) => Array.from({ length: count }, (_, index) => of(index));
 
 /** Targets `[count, C]`: most of a sample for its class, the rest in unequal shares for all. */
 function softTargets({ labels }) {
-	const shares = up(classes, (index) => index + 1);
+	const shares = sequence(classes, (index) => index + 1);
 	const sum = shares.reduce((total, share) => total + share);
 	const share = (label, index) => (index === label ? 0.7 : 0) + (0.3 * shares[index]) / sum;
-	return Float32Array.from(Array.from(labels).flatMap((label) => up(classes, (index) => share(label, index))));
+	return Float32Array.from(Array.from(labels).flatMap((label) => sequence(classes, (index) => share(label, index))));
 }
 
 function oneHot({ labels }) {
@@ -79,8 +79,8 @@ const streaming = (options) => ({
 
 /** Scale and shift of every feature. */
 const perFeature = ({ white }) => ({
-	inputScale: Float32Array.from(up(pixels, (index) => (1 + value(index) / 2) / white)),
-	inputShift: Float32Array.from(up(pixels, (index) => value(3 * index) / 4)),
+	inputScale: Float32Array.from(sequence(pixels, (index) => (1 + value(index) / 2) / white)),
+	inputShift: Float32Array.from(sequence(pixels, (index) => value(3 * index) / 4)),
 });
 
 /**
@@ -135,17 +135,17 @@ const cases = {
 	steps: fitting({ epochs: 5, learningRate: { schedule: 'step', initial: 0.3, factor: 0.3, every: 2 } }),
 
 	'label smoothing': fitting({ labelSmoothing: 0.1 }),
-	'sample weights': fitting({ sampleWeight: up(trained, (row) => 1 + value(row)) }),
+	'sample weights': fitting({ sampleWeight: sequence(trained, (row) => 1 + value(row)) }),
 	'a batch whose samples weigh nothing': fitting({
 		shuffle: false,
 		momentum: 0.9,
-		sampleWeight: up(trained, (row) => (row < 256 ? 0 : 1)),
+		sampleWeight: sequence(trained, (row) => (row < 256 ? 0 : 1)),
 	}),
-	'class weights': fitting({ classWeight: up(classes, (index) => 0.3 * index) }),
+	'class weights': fitting({ classWeight: sequence(classes, (index) => 0.3 * index) }),
 	'class weights by name': fitting({ classWeight: { 3: 0.25, 7: 4 } }),
 	'balanced class weights': fitting({ classWeight: 'balanced' }),
 	'sample and class weights with label smoothing': fitting({
-		sampleWeight: up(trained, (row) => 1 + value(row)),
+		sampleWeight: sequence(trained, (row) => 1 + value(row)),
 		classWeight: 'balanced',
 		labelSmoothing: 0.2,
 	}),
@@ -153,7 +153,7 @@ const cases = {
 	'soft targets': fittingTargets(softTargets),
 	'one-hot targets with momentum': fittingTargets(oneHot, { momentum: 0.5 }),
 	'soft targets with sample weights and label smoothing': fittingTargets(softTargets, {
-		sampleWeight: up(trained, (row) => 1 + value(row)),
+		sampleWeight: sequence(trained, (row) => 1 + value(row)),
 		labelSmoothing: 0.1,
 	}),
 
@@ -208,8 +208,8 @@ const cases = {
 	'weights that were set': {
 		async run({ facade, fit, train }) {
 			await facade.setWeights({
-				weight: Float32Array.from(up(classes * pixels, (index) => value(index) / 10)),
-				bias: Float32Array.from(up(classes, value)),
+				weight: Float32Array.from(sequence(classes * pixels, (index) => value(index) / 10)),
+				bias: Float32Array.from(sequence(classes, value)),
 			});
 			await fit(train, { epochs: 1 });
 		},
@@ -290,7 +290,7 @@ const cases = {
 		options: () => ({ initStd: 0 }),
 		async run({ fit, white, train }) {
 			// All weights of a class are the largest one, and so are all output gradients of the first step.
-			await fit({ inputs: train.inputs.map(() => white), labels: up(256, () => 0) }, { learningRate: 0.001 });
+			await fit({ inputs: train.inputs.map(() => white), labels: sequence(256, () => 0) }, { learningRate: 0.001 });
 		},
 	},
 	'bytes and floats for one model': {
