@@ -1,6 +1,6 @@
 /** What every system is given to do. */
 
-/** Plain minibatch SGD from N(0, 0.01), reshuffled every epoch: chapter 3 of d2l.ai. */
+/** Plain minibatch SGD from N(0, 0.01), reshuffled every epoch: chapter 4 of d2l.ai. */
 export const recipe = { batchSize: 256, learningRate: 0.1 };
 export const initStd = 0.01;
 

@@ -1,6 +1,6 @@
 /**
  * The formulas of a softmax classifier, one sample at a time in float64: for learning, and for checking a model's answers.
- * Training does not use them. Source: Dive into Deep Learning, chapter 3 (https://d2l.ai/chapter_linear-classification/).
+ * Training does not use them. Source: Dive into Deep Learning, chapter 4 (https://d2l.ai/chapter_linear-classification/).
  */
 import { checkInteger, MAX_CLASSES, wrongType } from './check.js';
 import { InvalidTypeError, InvalidValueError } from './errors.js';

@@ -6,7 +6,7 @@ export const english = {
 	lead: 'A softmax classifier learns from small gray images which is which. It trains in a worker of this page, on your own device: nothing is uploaded, and nothing freezes.',
 	contents: 'On this page',
 	skip: 'Skip to the training',
-	footer: 'Images: Fashion-MNIST by Zalando SE, MIT licence. Model: Dive into Deep Learning, chapter 3.',
+	footer: 'Images: Fashion-MNIST by Zalando SE, MIT licence. Model: Dive into Deep Learning, chapter 4.',
 
 	'data.title': 'Data',
 	'data.lead': 'What the model learns from. Images of your own never leave this device.',

@@ -85,7 +85,7 @@ export default {
 	},
 	pytorch: {
 		title: 'The textbook’s PyTorch, line by line',
-		text: 'Dive into Deep Learning, chapter 3, builds the same model in PyTorch. Each of its lines has a counterpart here.',
+		text: 'Dive into Deep Learning, chapter 4, builds the same model in PyTorch. Each of its lines has a counterpart here.',
 		caption: 'PyTorch and softmax-simd side by side',
 		columns: ['What it does', 'PyTorch', 'softmax-simd'],
 		names: {
