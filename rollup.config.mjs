@@ -51,7 +51,7 @@ const crate = {
 /** Short names of what bundles have in common. */
 const names = {};
 
-/** In Node names stay as they are, for stack traces that say something; elsewhere what is loaded counts. */
+/** In Node the code stays readable: an uncaught error prints the line that threw. Elsewhere what is loaded counts. */
 function plugins(platform) {
 	// Fields are assigned: those that the constructor sets need no declaration.
 	const tsconfigRaw = { compilerOptions: { useDefineForClassFields: false } };

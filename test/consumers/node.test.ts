@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import bits from '../golden/bits.json';
 import { expectedHashes } from '../same-bits.js';
@@ -66,4 +67,17 @@ test.each([
 	const { status, stdout, stderr } = runNode(place, [...flags, '--input-type=module', '-e', source]);
 	expect([status, stderr]).toEqual([0, '']);
 	expect(JSON.parse(stdout)).toEqual({ told: [], added: [], resources: [] });
+});
+
+test('an uncaught error prints the line that threw it, within 120 columns, and 2,000 characters in all', () => {
+	const source = "const { createTrainer } = await import('softmax-simd'); await createTrainer({ classes: 1 });";
+	const { status, stderr } = runNode(place, ['--input-type=module', '-e', source]);
+	const said = stderr.replaceAll(pathToFileURL(place).href, '');
+	const [where, line] = said.split('\n');
+	expect(status).toBe(1);
+	expect(where).toMatch(/^\/node_modules\/softmax-simd\/dist\/node\/\w+\.js:\d+$/);
+	expect(line).toContain('new InvalidValueError(');
+	expect(line.length).toBeLessThanOrEqual(120);
+	expect(said).toContain('InvalidValueError: classes: expected an integer from 2 to 65535, got 1');
+	expect(said.length).toBeLessThanOrEqual(2000);
 });
