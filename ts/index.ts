@@ -6,7 +6,7 @@ export { loadFashionMnist, loadFashionMnistPart, parseIdx } from './data/loaders
 export { Engine, EngineDataset } from './engine.js';
 export { type ErrorCode, type ErrorDetails, InvalidTypeError, InvalidValueError, TrainerError } from './errors.js';
 export { accuracy, argmax, crossEntropy, oneHot, softmax } from './functions.js';
-export { DatasetHandle } from './handle.js';
+export { DatasetHandle, type TrainingData } from './handle.js';
 export type * from './options.js';
 export { type Standardization, standardize } from './standardize.js';
 export { createTrainer, restoreTrainer, Trainer } from './trainer.js';
