@@ -48,7 +48,10 @@ export class EngineDataset {
 	}
 }
 
-/** A softmax classifier that trains in the thread that calls it. */
+/**
+ * A softmax classifier that trains in the thread that calls it. Besides what they name, all calls throw a TrainerError of code
+ * DISPOSED after `dispose`.
+ */
 export class Engine {
 	readonly #core: EngineCore;
 	readonly #datasets = new Map<EngineDataset, StoredDataset>();
@@ -63,7 +66,8 @@ export class Engine {
 	 * Compiles the kernel and draws the initial weights.
 	 *
 	 * @param module the kernel as a WebAssembly.Module, where it was compiled elsewhere
-	 * @throws InvalidTypeError, InvalidValueError naming the option at fault
+	 * @throws InvalidTypeError, InvalidValueError naming the option at fault; TrainerError with code UNSUPPORTED where there is
+	 *   no WebAssembly SIMD; MemoryLimitError where the model alone exceeds `memoryLimit`
 	 */
 	static async create(options: TrainerOptions = {}, module?: object): Promise<Engine> {
 		const settings = checkTrainerOptions(options);
@@ -71,7 +75,11 @@ export class Engine {
 		return new Engine(await EngineCore.create(compiled, settings));
 	}
 
-	/** An engine that goes on where the one whose state it is was. */
+	/**
+	 * An engine that goes on where the one whose state it is was.
+	 *
+	 * @throws InvalidTypeError, InvalidValueError naming the part of the state at fault; what `create` throws
+	 */
 	static async restore(state: TrainerState, module?: object): Promise<Engine> {
 		const engine = await Engine.create(optionsOf(state), module);
 		const { classifier } = engine.#core;
@@ -80,7 +88,11 @@ export class Engine {
 		return engine;
 	}
 
-	/** A copy of all that the engine needs to go on later, elsewhere: with the same data and options, to the same bits. */
+	/**
+	 * A copy of all that the engine needs to go on later, elsewhere: with the same data and options, to the same bits.
+	 *
+	 * @throws TrainerError with code NOT_READY before D and C are known
+	 */
 	getState(): TrainerState {
 		return this.#alive().classifier.keepState();
 	}
@@ -105,7 +117,12 @@ export class Engine {
 		return this.#core.classifier.epoch;
 	}
 
-	/** Copies a data set into the engine's memory. The first one with labels settles D and C where they were left open. */
+	/**
+	 * Copies a data set into the engine's memory. The first one with labels settles D and C where they were left open.
+	 *
+	 * @throws InvalidTypeError, InvalidValueError naming the field, and for bad data the row and the column; MemoryLimitError;
+	 *   TrainerError with code OUT_OF_MEMORY
+	 */
 	upload(dataset: UnlabelledDataset): EngineDataset {
 		const core = this.#alive();
 		const { layout, inputs, labels } = readDataset(dataset, this.inputShape, false);
@@ -175,14 +192,24 @@ export class Engine {
 		this.#stopped = true;
 	}
 
-	/** Mean loss and accuracy on a data set. */
+	/**
+	 * Mean loss and accuracy on a data set.
+	 *
+	 * @throws what `upload` throws; TrainerError with code NOT_READY before D and C are known
+	 */
 	evaluate(dataset: Dataset | EngineDataset): Evaluation {
 		const core = this.#alive();
 		core.classifier.ready('evaluate');
 		return this.#with(dataset, true, (stored) => core.evaluate(stored));
 	}
 
-	/** The most probable class of every sample, and all probabilities. */
+	/**
+	 * The most probable class of every sample, and all probabilities.
+	 *
+	 * @param inputs `[count · D]`, or one array `[D]` per sample; one sample alone is a typed array `[D]`
+	 * @returns `count` classes, and probabilities `[count · C]`
+	 * @throws what `upload` throws; TrainerError with code NOT_READY before D and C are known
+	 */
 	predict(inputs: Inputs | UnlabelledDataset | EngineDataset, options: PredictOptions = {}): Prediction {
 		const core = this.#alive();
 		const topK = checkPredictOptions(options, core.classifier.ready('predict').classes);
@@ -191,7 +218,11 @@ export class Engine {
 		return describePrediction(probabilities, this.classNames!, topK);
 	}
 
-	/** Copies of the parameters. */
+	/**
+	 * Copies of the parameters.
+	 *
+	 * @throws TrainerError with code NOT_READY before D and C are known
+	 */
 	getWeights(): Weights {
 		return this.#alive().classifier.getWeights();
 	}
@@ -199,7 +230,8 @@ export class Engine {
 	/**
 	 * Replaces the parameters.
 	 *
-	 * @throws InvalidTypeError, InvalidValueError where an array has another length or holds a value that is not finite
+	 * @throws InvalidTypeError, InvalidValueError where an array has another length or holds a value that is not finite;
+	 *   TrainerError with code NOT_READY before D and C are known; BusyError while `fit` runs
 	 */
 	setWeights(weights: Weights): void {
 		const { classifier } = this.#idle('setWeights');
@@ -212,6 +244,7 @@ export class Engine {
 	 * One step on a batch, outside of any epoch: for learning online.
 	 *
 	 * @returns loss and accuracy of the batch before the step, and the samples seen since the engine was created
+	 * @throws what `upload` throws; BusyError while `fit` runs
 	 */
 	partialFit(batch: Dataset | EngineDataset, options: PartialFitOptions = {}): PartialFit {
 		const core = this.#alive();
@@ -220,7 +253,13 @@ export class Engine {
 		return this.#with(batch, true, (stored) => core.partialFit(stored, settings));
 	}
 
-	/** Keeps what was learned of the classes that stay, begins anew with those that are new, and forgets the rest. */
+	/**
+	 * Keeps what was learned of the classes that stay, begins anew with those that are new, and forgets the rest.
+	 *
+	 * @param names 2 to 65,535 different names
+	 * @throws InvalidTypeError, InvalidValueError naming the class at fault; TrainerError with code NOT_READY before the classes
+	 *   are known; MemoryLimitError; BusyError while `fit` runs
+	 */
 	setClasses(names: readonly string[]): void {
 		const core = this.#alive();
 		const checked = checkClassNames('classes', names);
@@ -228,7 +267,11 @@ export class Engine {
 		core.setClasses(checked);
 	}
 
-	/** Begins anew: new weights, epoch 1 next. */
+	/**
+	 * Begins anew, with another seed if one is given: new weights, epoch 1 next.
+	 *
+	 * @throws InvalidTypeError, InvalidValueError naming the option at fault; BusyError while `fit` runs
+	 */
 	reset(options: ResetOptions = {}): void {
 		const core = this.#alive();
 		const seed = checkResetOptions(options);
@@ -241,7 +284,11 @@ export class Engine {
 		return this.#alive().stats();
 	}
 
-	/** Frees the engine's memory; every later call throws. Calling it again does nothing. */
+	/**
+	 * Frees the engine's memory; every later call throws. Calling it again does nothing.
+	 *
+	 * @throws BusyError while `fit` runs
+	 */
 	dispose(): void {
 		if (this.#disposed) return;
 		this.#core.checkIdle('dispose');

@@ -91,10 +91,13 @@ export interface EpochLog {
 	loss: number;
 	/** Fraction of samples whose largest logit is the label's. */
 	accuracy: number;
+	/** Mean cross-entropy in nats on the validation data, after the epoch; left out without such data. */
 	validationLoss?: number;
+	/** Fraction of the validation data, after the epoch; left out without such data. */
 	validationAccuracy?: number;
 	/** Training time of the epoch, validation not included. */
 	milliseconds: number;
+	/** Samples trained on, per second of that time. */
 	samplesPerSecond: number;
 }
 
@@ -121,17 +124,25 @@ export type LearningRateSchedule =
 	| {
 			/** Half a cosine, or a straight line, from `initial` to `last` (default 0). */
 			schedule: 'cosine' | 'linear';
+			/** Rate of the first batch, from 0 on. */
 			initial: number;
+			/** Rate at the end, from 0 on. */
 			last?: number;
+			/** Length in epochs. */
 			epochs?: number;
+			/** Epoch that it begins with, counted from 1 over the trainer's life. */
 			firstEpoch?: number;
 	  }
 	| {
 			/** `initial`, times `factor` (default 0.1) after every `every` epochs. */
 			schedule: 'step';
+			/** Rate of the first batch, from 0 on. */
 			initial: number;
+			/** What the rate is multiplied by. */
 			factor?: number;
+			/** Epochs from one change to the next. */
 			every: number;
+			/** Epoch that it begins with, counted from 1 over the trainer's life. */
 			firstEpoch?: number;
 	  };
 
@@ -217,7 +228,9 @@ export type PartialFitOptions = Pick<
 
 /** What `partialFit` resolves to; loss and accuracy are those before the step. */
 export interface PartialFit {
+	/** Mean cross-entropy of the batch in nats. */
 	loss: number;
+	/** Fraction of the batch whose largest logit is the label's. */
 	accuracy: number;
 	/** Samples trained on since the trainer was created or reset. */
 	samplesSeen: number;

@@ -44,7 +44,9 @@ declare global {
 /**
  * Creates a trainer and its worker.
  *
- * @throws InvalidTypeError, InvalidValueError naming the option at fault
+ * @throws InvalidTypeError, InvalidValueError naming the option at fault; TrainerError with code UNSUPPORTED where there is
+ *   no WebAssembly SIMD; MemoryLimitError where the model alone exceeds `memoryLimit`; WorkerCrashedError where the worker
+ *   does not start
  */
 export async function createTrainer(options: TrainerOptions = {}): Promise<Trainer> {
 	const settings = checkTrainerOptions(options);
@@ -62,7 +64,7 @@ export async function createTrainer(options: TrainerOptions = {}): Promise<Train
 /**
  * Creates a trainer that goes on where the one whose state it is was: with the same data and options, to the same bits.
  *
- * @throws InvalidTypeError, InvalidValueError naming the part of the state at fault
+ * @throws InvalidTypeError, InvalidValueError naming the part of the state at fault; what `createTrainer` throws
  */
 export async function restoreTrainer(state: TrainerState): Promise<Trainer> {
 	const trainer = await createTrainer(optionsOf(state));
@@ -75,7 +77,12 @@ export async function restoreTrainer(state: TrainerState): Promise<Trainer> {
 	}
 }
 
-/** A softmax classifier that trains in a worker; made by `createTrainer`. */
+/**
+ * A softmax classifier that trains in a worker; made by `createTrainer`.
+ *
+ * Besides what they name, all calls reject with WorkerCrashedError once the worker has ended, and with a TrainerError of code
+ * DISPOSED after `dispose`.
+ */
 export class Trainer {
 	readonly #connection: Connection;
 	readonly #datasets: WorkerDatasets;
@@ -107,7 +114,12 @@ export class Trainer {
 		return this.#connection.description.classNames;
 	}
 
-	/** Copies a data set into the worker. The first one with labels settles D and C where they were left open. */
+	/**
+	 * Copies a data set into the worker. The first one with labels settles D and C where they were left open.
+	 *
+	 * @throws InvalidTypeError, InvalidValueError naming the field, and for bad data the row and the column; MemoryLimitError;
+	 *   TrainerError with code OUT_OF_MEMORY
+	 */
 	async upload(dataset: UnlabelledDataset): Promise<DatasetHandle> {
 		this.#connection.check();
 		return this.#datasets.upload(dataset);
@@ -170,10 +182,10 @@ export class Trainer {
 	}
 
 	/**
-	 * One step on a batch, outside of any epoch: for learning online. Calls are carried out in their order. Refused with
-	 * BusyError while `fit` runs.
+	 * One step on a batch, outside of any epoch: for learning online. Calls are carried out in their order.
 	 *
 	 * @returns loss and accuracy of the batch before the step, and the samples seen so far
+	 * @throws what `upload` throws; BusyError while `fit` runs
 	 */
 	async partialFit(batch: TrainingData, options: PartialFitOptions = {}): Promise<PartialFit> {
 		this.#connection.check();
@@ -190,7 +202,11 @@ export class Trainer {
 
 	/**
 	 * Keeps what was learned of the classes that stay, begins anew with those that are new, and forgets the rest. Data sets
-	 * uploaded before have no labels any more. Refused with BusyError while `fit` runs.
+	 * uploaded before have no labels any more.
+	 *
+	 * @param names 2 to 65,535 different names
+	 * @throws InvalidTypeError, InvalidValueError naming the class at fault; TrainerError with code NOT_READY before the classes
+	 *   are known; MemoryLimitError; BusyError while `fit` runs
 	 */
 	async setClasses(names: readonly string[]): Promise<void> {
 		this.#checkReady('setClasses');
@@ -199,7 +215,11 @@ export class Trainer {
 		await this.#connection.update((api) => api.setClasses(checked));
 	}
 
-	/** Begins anew, with another seed if one is given: new weights, epoch 1 next. Refused with BusyError while `fit` runs. */
+	/**
+	 * Begins anew, with another seed if one is given: new weights, epoch 1 next.
+	 *
+	 * @throws InvalidTypeError, InvalidValueError naming the option at fault; BusyError while `fit` runs
+	 */
 	async reset(options: ResetOptions = {}): Promise<void> {
 		this.#connection.check();
 		const seed = checkResetOptions(options);
@@ -213,13 +233,23 @@ export class Trainer {
 		return { ...(await this.#connection.call((api) => api.stats())), pendingCalls };
 	}
 
-	/** Mean loss and accuracy on a data set; also while `fit` runs, from the weights of that moment. */
+	/**
+	 * Mean loss and accuracy on a data set; also while `fit` runs, from the weights of that moment.
+	 *
+	 * @throws what `upload` throws; TrainerError with code NOT_READY before D and C are known
+	 */
 	async evaluate(dataset: TrainingData): Promise<Evaluation> {
 		this.#checkReady('evaluate');
 		return this.#datasets.use(dataset, true, (id) => this.#connection.call((api) => api.evaluate(id)));
 	}
 
-	/** The most probable class of every sample, and all probabilities; also while `fit` runs. */
+	/**
+	 * The most probable class of every sample, and all probabilities; also while `fit` runs.
+	 *
+	 * @param inputs `[count · D]`, or one array `[D]` per sample; one sample alone is a typed array `[D]`
+	 * @returns `count` classes, and probabilities `[count · C]`
+	 * @throws what `upload` throws; TrainerError with code NOT_READY before D and C are known
+	 */
 	async predict(inputs: Inputs | UnlabelledDataset | DatasetHandle, options: PredictOptions = {}): Promise<Prediction> {
 		const classNames = this.#checkReady('predict');
 		const topK = checkPredictOptions(options, classNames.length);
@@ -230,12 +260,20 @@ export class Trainer {
 		return describePrediction(probabilities, classNames, topK);
 	}
 
-	/** Copies of the parameters; also while `fit` runs, those of that moment. */
+	/**
+	 * Copies of the parameters; also while `fit` runs, those of that moment.
+	 *
+	 * @throws TrainerError with code NOT_READY before D and C are known
+	 */
 	async getWeights(): Promise<Weights> {
 		return this.#connection.call((api) => api.getWeights());
 	}
 
-	/** A copy of all that a trainer needs to go on later, elsewhere; also while `fit` runs, that of the moment. */
+	/**
+	 * A copy of all that a trainer needs to go on later, elsewhere; also while `fit` runs, that of the moment.
+	 *
+	 * @throws TrainerError with code NOT_READY before D and C are known
+	 */
 	async getState(): Promise<TrainerState> {
 		return this.#connection.call((api) => api.getState());
 	}
@@ -246,7 +284,12 @@ export class Trainer {
 		await this.#connection.update((api) => api.restoreState(state));
 	}
 
-	/** Replaces the parameters. Refused with BusyError while `fit` runs. */
+	/**
+	 * Replaces the parameters.
+	 *
+	 * @throws InvalidTypeError, InvalidValueError where an array has another length or holds a value that is not finite;
+	 *   TrainerError with code NOT_READY before D and C are known; BusyError while `fit` runs
+	 */
 	async setWeights(weights: Weights): Promise<void> {
 		this.#connection.check();
 		this.#checkIdle('setWeights');
