@@ -85,7 +85,7 @@ function setUpDebianPackages() {
 	if (packages.length === 0) return;
 	if (!isDebian() || userInfo().uid !== 0) {
 		console.log(
-			`set-up leaves out ${packages.join(', ')}: only root on Debian gets them from here (see README, "Development")`,
+			`set-up leaves out ${packages.join(', ')}: only root on Debian gets them from here (see docs/development.md)`,
 		);
 		return;
 	}
