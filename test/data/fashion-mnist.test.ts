@@ -1,19 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { debianDataset } from '../../scripts/tools.mjs';
 import { fashionMnistClassNames } from '../../ts/data/class-names.js';
 import { fashionMnistCache, officialUrl } from '../../ts/data/download.node.js';
 import { loadFashionMnist, loadFashionMnistPart } from '../../ts/data/fashion-mnist.js';
 import { InvalidTypeError, InvalidValueError } from '../../ts/errors.js';
+import { hasOfficialFiles, officialFile } from './official-files.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const sample = join(root, 'examples/sample');
-const debian = '/usr/share/datasets/fashion-mnist';
 const fileNames = [
 	't10k-images-idx3-ubyte.gz',
 	't10k-labels-idx1-ubyte.gz',
@@ -218,17 +218,9 @@ describe('the checked download', () => {
 	});
 });
 
-/** Debian's file differs from the official one in the gzip header only, which lost the name and the time. */
-async function officialTestLabels(): Promise<Uint8Array> {
-	const file = await readFile(join(debian, 't10k-labels-idx1-ubyte.gz'));
-	const header = Buffer.from([0x1f, 0x8b, 8, 8, 0, 0, 0, 0, file[8], file[9]]);
-	header.writeUInt32LE(1_504_176_627, 4);
-	return Buffer.concat([header, Buffer.from('t10k-labels-idx1-ubyte\0'), file.subarray(10)]);
-}
-
-describe.skipIf(!existsSync(debian))('with the whole of Fashion-MNIST from Debian', () => {
+describe.skipIf(!hasOfficialFiles)('with the whole of Fashion-MNIST from Debian', () => {
 	it('keeps a download that is right, and fetches it again only when it is damaged', async () => {
-		const official = await officialTestLabels();
+		const official = officialFile('t10k-labels-idx1-ubyte');
 		const fetched: string[] = [];
 		vi.stubGlobal('fetch', async (url: string) => {
 			fetched.push(url);
@@ -248,7 +240,7 @@ describe.skipIf(!existsSync(debian))('with the whole of Fashion-MNIST from Debia
 	});
 
 	it('makes the embedded sample again from it', { timeout: 60_000 }, async () => {
-		const { status } = spawnSync(process.execPath, [join(root, 'scripts/make-sample.mjs'), debian, folder]);
+		const { status } = spawnSync(process.execPath, [join(root, 'scripts/make-sample.mjs'), debianDataset, folder]);
 		expect(status).toBe(0);
 		for (const name of fileNames) {
 			const made = gunzipSync(await readFile(join(folder, name)));
