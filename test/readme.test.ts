@@ -1,34 +1,80 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+/** What the documents say of the project. Their snippets are run elsewhere: consumers/readme.test.ts, guides.test.ts. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 
-const readme = readFileSync('README.md', 'utf8');
-const chinese = readFileSync('README.zh-CN.md', 'utf8');
+const read = (file: string) => readFileSync(file, 'utf8');
+const readme = read('README.md');
+const chinese = read('README.zh-CN.md');
+const manifest = JSON.parse(read('package.json'));
 
-function snippet(kind: string): string {
-	const [, code] = new RegExp(`\`\`\`js ${kind}\n([\\s\\S]*?)\`\`\``).exec(readme) ?? [];
-	return code;
+/** The one place that says where the repository is. */
+const repository = manifest.repository.url.replace(/^git\+(.*)\.git$/, '$1');
+
+const documents = [
+	...['README.md', 'README.zh-CN.md', 'CHANGELOG.md', 'SECURITY.md'],
+	...readdirSync('docs')
+		.filter((name) => name.endsWith('.md'))
+		.map((name) => `docs/${name}`),
+];
+
+test('package.json has its homepage and the place for bugs in the repository', () => {
+	expect(manifest.homepage).toBe(`${repository}#readme`);
+	expect(manifest.bugs).toBe(`${repository}/issues`);
+});
+
+/** Targets of links and pictures: in brackets, or in a definition at the end of the file. */
+function targets(text: string): string[] {
+	return Array.from(text.matchAll(/\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$/gm), ([, inline, defined]) => inline ?? defined);
 }
 
-test("the README's lines for Node train on the sample and print what they say", () => {
-	const options = { encoding: 'utf8', timeout: 60_000 } as const;
-	const { status, stdout, stderr } = spawnSync(
-		process.execPath,
-		['--input-type=module', '-e', snippet('node')],
-		options,
-	);
-	expect([status, stderr]).toEqual([0, '']);
-	const [accuracy] = stdout.split('\n');
-	expect(Number(accuracy)).toBeGreaterThan(0.75);
-	expect(stdout).toContain("className: 'ankle boot'");
+/** The file that a link leads to, where it is one of the project's. */
+function fileOf(target: string, document: string): string | undefined {
+	if (!/^https?:/.test(target)) return join(dirname(document), target.replace(/#.*/, ''));
+	return new RegExp(`^${repository}/(?:blob|tree|raw)/main/(.+)$`).exec(target)?.[1];
+}
+
+describe.each(documents)('%s', (document) => {
+	const links = targets(read(document));
+
+	test('links to files that exist', () => {
+		const files = links.map((target) => fileOf(target, document)).filter((file) => file !== undefined);
+		expect(files.filter((file) => !existsSync(file))).toEqual([]);
+	});
+
+	test('has no other address of the repository than package.json', () => {
+		const ours = links.filter((target) => /^https?:.*\/softmax-simd\b/.test(target));
+		expect(ours.filter((target) => !target.startsWith(`${repository}/`))).toEqual([]);
+	});
 });
 
-test('the README tells the names that it uses', () => {
-	expect(snippet('browser')).toContain('createTrainer');
-	for (const script of readme.matchAll(/npm run (\w+)/g)) {
-		expect(JSON.parse(readFileSync('package.json', 'utf8')).scripts).toHaveProperty(script[1]);
-	}
+test.each([
+	['README.md', readme],
+	['README.zh-CN.md', chinese],
+])('%s, which npm shows without the files beside it, links to addresses alone', (_, text) => {
+	expect(targets(text).length).toBeGreaterThan(10);
+	expect(targets(text).filter((target) => !/^https?:/.test(target))).toEqual([]);
 });
+
+test('the changelog has a link for each of its versions, the newest being that of the package', () => {
+	const changelog = read('CHANGELOG.md');
+	const versions = Array.from(changelog.matchAll(/^## \[(.+?)\]/gm), ([, version]) => version);
+	const defined = Array.from(changelog.matchAll(/^\[(.+?)\]: /gm), ([, version]) => version);
+	expect(versions.slice(0, 2)).toEqual(['Unreleased', manifest.version]);
+	expect(defined).toEqual(versions);
+});
+
+test.each(['README.md', 'README.zh-CN.md', 'docs/development.md'])(
+	'%s names scripts and examples that exist',
+	(file) => {
+		const text = read(file);
+		const scripts = Array.from(text.matchAll(/`(?:\w+=\S+ )?npm (?:run )?([\w:]+)/g), ([, name]) => name);
+		const ours = scripts.filter((name) => !['install', 'pack', 'publish'].includes(name));
+		expect(ours.length).toBeGreaterThan(0);
+		for (const name of ours) expect(manifest.scripts).toHaveProperty([name]);
+		for (const [, path] of text.matchAll(/`node (\S+\.mjs)/g)) expect(existsSync(path), path).toBe(true);
+	},
+);
 
 function codeBlocks(text: string): string[] {
 	return Array.from(text.matchAll(/^```[\s\S]*?^```$/gm), ([block]) => block);

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import bits from '../golden/bits.json';
@@ -17,8 +16,6 @@ Object.assign(globalThis, { softmaxSimd, readImages, allHashes });</script>`;
 declare const softmaxSimd: typeof import('softmax-simd');
 declare const readImages: typeof import('softmax-simd/images').readImages;
 declare const allHashes: typeof import('../bits/cases.js').allHashes;
-
-const [, snippet] = /```js browser\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
 
 let server: Server;
 beforeAll(async () => {
@@ -88,21 +85,6 @@ describe.skipIf(withoutBrowsers).each(browserNames)('in %s', (name) => {
 			return { frames, name };
 		});
 		expect({ frames, name }).toEqual({ frames: 20, name: 'AbortError' });
-	});
-
-	test("the README's lines for browsers log ten epochs", async () => {
-		const lines: string[] = [];
-		const collect = (message: { text(): string }) => lines.push(message.text());
-		page.on('console', collect);
-		await page.addScriptTag({
-			type: 'module',
-			content: `${snippet.replace('/fashion-mnist/', '/examples/sample/')}\ndocument.title = classNames[0];`,
-		});
-		await page.waitForFunction(() => document.title === 'ankle boot');
-		page.off('console', collect);
-		expect(lines.map((line) => line.split(' ')[0])).toEqual(
-			Array.from({ length: 10 }, (_, index) => String(index + 1)),
-		);
 	});
 
 	test('files, bitmaps and pixels of one image are read alike, and a broken file is refused by its row', async () => {

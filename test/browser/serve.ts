@@ -15,10 +15,20 @@ export interface Server {
 	close(): void;
 }
 
-/** The plainest of static servers: a page's HTML at `/`, the files of a folder below it, all with the same headers. */
-export async function serve(folder: string, page: string, headers: Record<string, string> = {}): Promise<Server> {
+/**
+ * The plainest of static servers: a page's HTML at `/`, the files of a folder below it, all with the same headers.
+ *
+ * @param onRequest called with the path of every request
+ */
+export async function serve(
+	folder: string,
+	page: string,
+	headers: Record<string, string> = {},
+	onRequest: (path: string) => void = () => {},
+): Promise<Server> {
 	const server = createServer(async (request, response) => {
 		const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+		onRequest(pathname);
 		for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 		response.setHeader(
 			'Content-Type',

@@ -1,20 +1,33 @@
-/** What a page of `consumers/app` says after training. */
+/** What pages say that train with the package. */
 import type { Browser } from 'puppeteer-core';
 
 export const html = (head: string) =>
 	`<!doctype html><html lang="en"><title>app</title><link rel="icon" href="data:,">${head}<body></body></html>`;
 
-/** Opens a page and waits until it has trained; resolves to its hashes, or to the error it has met. */
+/** Opens a page of `consumers/app` and waits until it has trained; resolves to its hashes, or to the error it has met. */
 export async function resultOf(browser: Browser, url: string): Promise<unknown> {
+	return (await open(browser, url)).result;
+}
+
+/** Opens a page and waits until a module in it has come to its end; resolves to the lines that it has logged. */
+export async function linesOf(browser: Browser, url: string): Promise<string[]> {
+	return (await open(browser, url)).lines;
+}
+
+/** What a module ends with that `linesOf` waits for. */
+export const end = 'document.body.dataset.result = true;';
+
+async function open(browser: Browser, url: string): Promise<{ result: unknown; lines: string[] }> {
 	const page = await browser.newPage();
+	const lines: string[] = [];
 	const errors: string[] = [];
 	page.on('pageerror', (error) => errors.push(String(error)));
-	page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+	page.on('console', (message) => (message.type() === 'error' ? errors : lines).push(message.text()));
 	try {
 		await page.goto(url);
 		// A page that forbids evaluation has to be asked without.
 		await page.waitForSelector('body[data-result]', { timeout: 30_000 });
-		return JSON.parse(await page.evaluate(() => document.body.dataset.result!));
+		return { result: JSON.parse(await page.evaluate(() => document.body.dataset.result!)), lines };
 	} catch (error) {
 		throw new Error([String(error), ...errors].join('\n'));
 	} finally {
