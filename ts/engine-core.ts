@@ -4,11 +4,12 @@ import type { DatasetLayout } from './dataset.js';
 import { InvalidValueError, TrainerError } from './errors.js';
 import type { FitSettings } from './fit-settings.js';
 import { allocateSamples, loadKernel, type Model, memoryBytes, type Samples } from './kernel.js';
+import { learningRate } from './learning-rate.js';
 import { bytesOfDataset, MemoryBudget } from './memory.js';
 import type { ModelSettings } from './model-settings.js';
-import type { Evaluation, History, PartialFit, Statistics } from './options.js';
+import type { Evaluation, Gradient, History, PartialFit, Statistics } from './options.js';
 import { StoredDataset } from './stored-dataset.js';
-import { BusyError } from './trainer-errors.js';
+import { BusyError, NonFiniteLossError } from './trainer-errors.js';
 import { type Step, trainBatches } from './training.js';
 import { combineWeights } from './weights.js';
 
@@ -106,8 +107,7 @@ export class EngineCore {
 		const samples = this.#useLabelled(dataset);
 		const validation = validationData && this.#useLabelled(validationData);
 		const model = classifier.ready('fit');
-		const labels = samples.hasSoftTargets ? undefined : samples.classes;
-		const weights = combineWeights(settings, samples.count, labels, classifier.classNames!);
+		const weights = this.#sampleWeights(samples, settings);
 		this.#fitting = true;
 		try {
 			const steps = trainBatches({
@@ -156,6 +156,62 @@ export class EngineCore {
 		// No epoch has passed: the next shuffle is the one that would have come anyway.
 		this.classifier.epoch = epoch;
 		return { loss: step.loss, accuracy: step.accuracy, samplesSeen: this.#samplesSeen };
+	}
+
+	/**
+	 * The gradient of a batch, which changes nothing.
+	 *
+	 * @throws TrainerError with code NON_FINITE_LOSS where there is none
+	 */
+	gradient(dataset: StoredDataset, settings: FitSettings): Gradient {
+		this.checkIdle('gradient');
+		const model = this.classifier.ready('gradient');
+		const samples = this.#useLabelled(dataset);
+		const { count, kind } = samples;
+		model.useScaling(this.classifier.scaling(kind));
+		model.setLabelSmoothing(settings.labelSmoothing);
+		model.holdOut(samples, 0, 0);
+		model.beginEpoch(count, false, 0, 0);
+		samples.setWeights(this.#sampleWeights(samples, settings));
+		try {
+			const gradient = model.differentiate(samples, 0, count);
+			if (Number.isFinite(gradient.loss)) return { ...gradient, count };
+			throw new TrainerError('gradient: the loss of this batch is not finite', 'NON_FINITE_LOSS');
+		} finally {
+			samples.setWeights(undefined);
+		}
+	}
+
+	/**
+	 * One step along the sum of gradients, outside of any epoch.
+	 *
+	 * @throws NonFiniteLossError where a parameter would not be finite; nothing has changed then
+	 */
+	applyGradients(gradients: readonly Gradient[], settings: FitSettings): PartialFit {
+		this.checkIdle('applyGradients');
+		const model = this.classifier.ready('applyGradients');
+		const sum = (key: 'loss' | 'totalWeight' | 'correct' | 'count') => {
+			return gradients.reduce((total, gradient) => total + gradient[key], 0);
+		};
+		const [totalWeight, count] = [sum('totalWeight'), sum('count')];
+		const epoch = this.classifier.epoch + 1;
+		const before = model.keepState();
+		model.setOptimizer(settings);
+		model.step(gradients, totalWeight, learningRate(settings, { first: epoch, epoch, batch: 0, batches: 1 }));
+		if (!model.isFinite()) {
+			model.restoreState(before);
+			throw new NonFiniteLossError(epoch, 1, this.createHistory());
+		}
+		this.#steps++;
+		this.#samplesSeen += count;
+		const loss = totalWeight > 0 ? sum('loss') / totalWeight : 0;
+		return { loss, accuracy: sum('correct') / count, samplesSeen: this.#samplesSeen };
+	}
+
+	/** How much every sample counts; nothing where all count 1. */
+	#sampleWeights(samples: Samples, settings: FitSettings): Float32Array | undefined {
+		const labels = samples.hasSoftTargets ? undefined : samples.classes;
+		return combineWeights(settings, samples.count, labels, this.classifier.classNames!);
 	}
 
 	/** Mean loss and accuracy. */

@@ -4,12 +4,20 @@ import { checkClassNames } from './check.js';
 import { isDataset, readDataset } from './dataset.js';
 import { EngineCore } from './engine-core.js';
 import { InvalidValueError, TrainerError } from './errors.js';
-import { checkFitOptions, checkPartialFitOptions, type FitSettings } from './fit-settings.js';
+import {
+	checkFitOptions,
+	checkGradientOptions,
+	checkPartialFitOptions,
+	checkUpdateOptions,
+	type FitSettings,
+} from './fit-settings.js';
 import { withHistory } from './history.js';
 import type {
 	Dataset,
 	Evaluation,
 	FitOptions,
+	Gradient,
+	GradientOptions,
 	History,
 	Inputs,
 	PartialFit,
@@ -22,12 +30,13 @@ import type {
 	TrainerOptions,
 	TrainerState,
 	UnlabelledDataset,
+	UpdateOptions,
 	Weights,
 } from './options.js';
 import { describePrediction } from './prediction.js';
 import { ProgressReporter } from './reporter.js';
 import { checkPredictOptions, checkResetOptions, checkTrainerOptions } from './settings.js';
-import { checkState, checkWeights, optionsOf } from './state.js';
+import { checkGradients, checkState, checkWeights, optionsOf } from './state.js';
 import type { StoredDataset } from './stored-dataset.js';
 
 /** Samples in the engine's memory, for as many calls as wanted. */
@@ -251,6 +260,34 @@ export class Engine {
 		const settings = checkPartialFitOptions(options, this.epoch + 1);
 		core.checkIdle('partialFit');
 		return this.#with(batch, true, (stored) => core.partialFit(stored, settings));
+	}
+
+	/**
+	 * The gradient of a batch at the parameters as they are, which changes nothing: for an optimizer of one's own, or for
+	 * gradients from several places. Parts that begin at multiples of 256 samples add up to the bits of the whole batch.
+	 *
+	 * @throws what `upload` throws; TrainerError with code NOT_READY before D and C are known, or NON_FINITE_LOSS
+	 */
+	gradient(batch: Dataset | EngineDataset, options: GradientOptions = {}): Gradient {
+		const core = this.#alive();
+		const settings = checkGradientOptions(options);
+		core.classifier.ready('gradient');
+		return this.#with(batch, true, (dataset) => core.gradient(dataset, settings));
+	}
+
+	/**
+	 * One step along the mean of gradients, which are added in their order: `applyGradients(gradient(batch))` is
+	 * `partialFit(batch)`, to the bit.
+	 *
+	 * @returns mean loss and accuracy of the gradients' samples, and the samples seen since the engine was created
+	 * @throws InvalidTypeError, InvalidValueError naming the gradient and the field at fault; NonFiniteLossError where a parameter
+	 *   would not be finite. Nothing has changed then
+	 */
+	applyGradients(gradients: Gradient | readonly Gradient[], options: UpdateOptions = {}): PartialFit {
+		const core = this.#idle('applyGradients');
+		const settings = checkUpdateOptions(options, this.epoch + 1);
+		core.classifier.ready('applyGradients');
+		return core.applyGradients(checkGradients(gradients, this.inputShape!, this.classNames!), settings);
 	}
 
 	/**

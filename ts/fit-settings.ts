@@ -11,19 +11,24 @@ import {
 	wrongValue,
 } from './check.js';
 import { InvalidValueError } from './errors.js';
-import type { AbortSignalLike, ClassWeight, EarlyStopping, FitOptions, PartialFitOptions } from './options.js';
+import type { OptimizerSettings } from './kernel.js';
+import type {
+	AbortSignalLike,
+	ClassWeight,
+	EarlyStopping,
+	FitOptions,
+	GradientOptions,
+	PartialFitOptions,
+	UpdateOptions,
+} from './options.js';
 import { checkLearningRate, checkRate, type RateSettings } from './rate-settings.js';
 
 /** What decides the numbers of a training. */
-export interface FitSettings {
+export interface FitSettings extends OptimizerSettings {
 	epochs: number;
 	batchSize: number;
 	shuffle: boolean;
 	rate: RateSettings;
-	momentum: number;
-	nesterov: boolean;
-	weightDecay: number;
-	decayBias: boolean;
 	labelSmoothing: number;
 	sampleWeight?: Float32Array;
 	classWeight?: ClassWeight;
@@ -35,17 +40,12 @@ export interface FitSettings {
 	window?: number;
 }
 
+/** Options that decide a gradient: all that `gradient` takes. */
+const gradientKeys = ['labelSmoothing', 'sampleWeight', 'classWeight'];
+/** Options that decide where a gradient leads: all that `applyGradients` takes. */
+const updateKeys = ['learningRate', 'momentum', 'nesterov', 'weightDecay', 'decayBias'];
 /** Options of a single step: all that `partialFit` takes. */
-const stepKeys = [
-	'learningRate',
-	'momentum',
-	'nesterov',
-	'weightDecay',
-	'decayBias',
-	'labelSmoothing',
-	'sampleWeight',
-	'classWeight',
-];
+const stepKeys = [...updateKeys, ...gradientKeys];
 const fitKeys = [
 	'epochs',
 	'batchSize',
@@ -102,6 +102,18 @@ export function checkFitOptions<D>(options: FitOptions<D>, firstEpoch: number): 
 export function checkPartialFitOptions(options: PartialFitOptions, epoch: number): FitSettings {
 	checkKeys('options', options, stepKeys);
 	return checkFitOptions({ ...options, epochs: 1, batchSize: 2 ** 31, shuffle: false }, epoch);
+}
+
+/** As `checkPartialFitOptions` for what `gradient` takes. */
+export function checkGradientOptions(options: GradientOptions): FitSettings {
+	checkKeys('options', options, gradientKeys);
+	return checkPartialFitOptions(options, 1);
+}
+
+/** As `checkPartialFitOptions` for what `applyGradients` takes. */
+export function checkUpdateOptions(options: UpdateOptions, epoch: number): FitSettings {
+	checkKeys('options', options, updateKeys);
+	return checkPartialFitOptions(options, epoch);
 }
 
 function checkContradictions(settings: FitSettings, hasValidationData: boolean): void {

@@ -161,6 +161,14 @@ export interface Measure {
 	correct: number;
 }
 
+/** How steps are taken, as torch.optim.SGD has it. */
+export interface OptimizerSettings {
+	momentum: number;
+	nesterov: boolean;
+	weightDecay: number;
+	decayBias: boolean;
+}
+
 /** A copy of all that training changes. */
 export interface ModelState {
 	weight: Float32Array;
@@ -221,15 +229,14 @@ export class Model {
 	}
 
 	/** How the steps that follow are taken. Without momentum its buffer is dropped. */
-	setOptimizer(
-		momentum: number,
-		nesterov: boolean,
-		weightDecay: number,
-		decayBias: boolean,
-		labelSmoothing: number,
-	): void {
-		const fits = this.#handle.setOptimizer(momentum, nesterov, weightDecay, decayBias, labelSmoothing);
+	setOptimizer({ momentum, nesterov, weightDecay, decayBias }: OptimizerSettings): void {
+		const fits = this.#handle.setOptimizer(momentum, nesterov, weightDecay, decayBias);
 		if (!fits) throw outOfMemory('the momentum buffer');
+	}
+
+	/** ε of targets (1 − ε) Y + ε / C in the gradients that follow. */
+	setLabelSmoothing(labelSmoothing: number): void {
+		this.#handle.setLabelSmoothing(labelSmoothing);
 	}
 
 	/** Makes room for what batches of up to `rows` of such samples need. */

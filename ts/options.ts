@@ -213,20 +213,31 @@ export interface History {
 	precision: 'auto' | Precision;
 }
 
-/** What `partialFit` takes: what `fit` takes of one step. */
-export type PartialFitOptions = Pick<
-	FitOptions,
-	| 'learningRate'
-	| 'momentum'
-	| 'nesterov'
-	| 'weightDecay'
-	| 'decayBias'
-	| 'labelSmoothing'
-	| 'sampleWeight'
-	| 'classWeight'
->;
+/** What `gradient` takes: those options of `fit` that decide a gradient. */
+export type GradientOptions = Pick<FitOptions, 'labelSmoothing' | 'sampleWeight' | 'classWeight'>;
 
-/** What `partialFit` resolves to; loss and accuracy are those before the step. */
+/** What `applyGradients` takes: those options of `fit` that decide where a gradient leads. */
+export type UpdateOptions = Pick<FitOptions, 'learningRate' | 'momentum' | 'nesterov' | 'weightDecay' | 'decayBias'>;
+
+/** What `partialFit` takes: what `fit` takes of one step. */
+export type PartialFitOptions = UpdateOptions & GradientOptions;
+
+/**
+ * The gradient of Σ w L over a batch: sums, so that the gradients of parts of a batch add up to that of the batch. `weight` is
+ * `[C · D]` and `bias` `[C]`, in the space of x' = x · inputScale + inputShift, in nats per unit of a parameter.
+ */
+export interface Gradient extends Weights {
+	/** Σ w L: the losses in nats, each times its sample's weight. */
+	loss: number;
+	/** Σ w: the samples' weights, 1 where none were given. Divide by it for the mean. */
+	totalWeight: number;
+	/** Samples whose largest logit is the label's. */
+	correct: number;
+	/** Samples of the batch. */
+	count: number;
+}
+
+/** What `partialFit` and `applyGradients` resolve to; loss and accuracy are those before the step. */
 export interface PartialFit {
 	/** Mean cross-entropy of the batch in nats. */
 	loss: number;

@@ -1,7 +1,7 @@
 /** From a trainer's state back to a trainer. */
-import { checkInteger, checkShape, product, wrongType, wrongValue } from './check.js';
+import { checkInteger, checkNumber, checkShape, product, wrongType, wrongValue } from './check.js';
 import { InvalidValueError } from './errors.js';
-import type { TrainerOptions, TrainerState, Weights } from './options.js';
+import type { Gradient, TrainerOptions, TrainerState, Weights } from './options.js';
 
 /** The options that a trainer of that state was created with. */
 export function optionsOf(state: TrainerState): TrainerOptions {
@@ -21,6 +21,28 @@ export function checkState(state: TrainerState, inputShape: readonly number[], c
 	checkWeights(state, inputShape, classNames);
 	if (state.velocity !== undefined) checkWeights(state.velocity, inputShape, classNames, 'velocity.');
 	checkInteger('epoch', state.epoch, 0, 2 ** 32 - 2);
+}
+
+/** Refuses anything but one or several gradients of a model, as `gradient` gave them or added up elsewhere. */
+export function checkGradients(
+	value: Gradient | readonly Gradient[],
+	inputShape: readonly number[],
+	classNames: readonly string[],
+): readonly Gradient[] {
+	const gradients: readonly Gradient[] = Array.isArray(value) ? value : [value];
+	if (gradients.length === 0) {
+		throw new InvalidValueError({ field: 'gradients', expected: 'at least one gradient', got: 'none' });
+	}
+	return gradients.map((gradient, index) => {
+		const prefix = Array.isArray(value) ? `gradients[${index}].` : 'gradient.';
+		checkWeights(gradient, inputShape, classNames, prefix);
+		const { weight, bias, loss, totalWeight, correct, count } = gradient;
+		checkNumber(`${prefix}loss`, loss);
+		checkNumber(`${prefix}totalWeight`, totalWeight, 'a finite number ≥ 0', (total) => total >= 0);
+		checkInteger(`${prefix}count`, count, 1, Number.MAX_SAFE_INTEGER);
+		checkInteger(`${prefix}correct`, correct, 0, count);
+		return { weight, bias, loss, totalWeight, correct, count };
+	});
 }
 
 /** Refuses parameters that are too many or too few for a model, or not finite. */

@@ -1,17 +1,21 @@
 /** The asynchronous façade: the same verbs as `Engine`, in a worker of its own. */
+import type { Remote } from 'comlink';
 import { compileKernel } from '#wasm';
+import type { WorkerApi } from '../worker/api.js';
 import { checkClassNames } from './check.js';
 import { Connection } from './connection.js';
 import { isDataset } from './dataset.js';
 import { TrainerError } from './errors.js';
 import { Fit } from './fit.js';
-import { checkFitOptions, checkPartialFitOptions } from './fit-settings.js';
+import { checkFitOptions, checkGradientOptions, checkPartialFitOptions, checkUpdateOptions } from './fit-settings.js';
 import { DatasetHandle, type TrainingData } from './handle.js';
 import { withHistory } from './history.js';
 import type {
 	DatasetStream,
 	Evaluation,
 	FitOptions,
+	Gradient,
+	GradientOptions,
 	History,
 	Inputs,
 	PartialFit,
@@ -24,12 +28,13 @@ import type {
 	TrainerOptions,
 	TrainerState,
 	UnlabelledDataset,
+	UpdateOptions,
 	Weights,
 } from './options.js';
 import { describePrediction } from './prediction.js';
 import { SendingOrder } from './sending-order.js';
 import { checkPredictOptions, checkResetOptions, checkTrainerOptions } from './settings.js';
-import { checkState, checkWeights, optionsOf } from './state.js';
+import { checkGradients, checkState, checkWeights, optionsOf } from './state.js';
 import { isStream } from './stream.js';
 import { fitStream } from './stream-fit.js';
 import { BusyError, notReady } from './trainer-errors.js';
@@ -191,9 +196,45 @@ export class Trainer {
 		this.#connection.check();
 		const settings = checkPartialFitOptions(options, this.#connection.description.epoch + 1);
 		this.#checkIdle('partialFit');
+		return this.#sendBatch(batch, (api, id) => api.partialFit(id, settings));
+	}
+
+	/**
+	 * The gradient of a batch at the parameters as they are, which changes nothing: for an optimizer of one's own, or for
+	 * gradients from several places. Parts that begin at multiples of 256 samples add up to the bits of the whole batch.
+	 *
+	 * @throws what `upload` throws; TrainerError with code NOT_READY before D and C are known, or NON_FINITE_LOSS; BusyError
+	 *   while `fit` runs
+	 */
+	async gradient(batch: TrainingData, options: GradientOptions = {}): Promise<Gradient> {
+		this.#checkReady('gradient');
+		const settings = checkGradientOptions(options);
+		this.#checkIdle('gradient');
+		return this.#sendBatch(batch, (api, id) => api.gradient(id, settings));
+	}
+
+	/**
+	 * One step along the mean of gradients, which are added in their order: `applyGradients(await gradient(batch))` is
+	 * `partialFit(batch)`, to the bit.
+	 *
+	 * @returns mean loss and accuracy of the gradients' samples, and the samples seen so far
+	 * @throws InvalidTypeError, InvalidValueError naming the gradient and the field at fault; NonFiniteLossError where a parameter
+	 *   would not be finite; BusyError while `fit` runs. Nothing has changed then
+	 */
+	async applyGradients(gradients: Gradient | readonly Gradient[], options: UpdateOptions = {}): Promise<PartialFit> {
+		const classNames = this.#checkReady('applyGradients');
+		const settings = checkUpdateOptions(options, this.#connection.description.epoch + 1);
+		this.#checkIdle('applyGradients');
+		const checked = checkGradients(gradients, this.inputShape!, classNames);
+		if (this.#batches.pending) await this.#batches.pending;
+		return this.#connection.call((api) => api.applyGradients(checked, settings));
+	}
+
+	/** Sends a batch and a call on it, behind the batches of the calls before. */
+	#sendBatch<T>(batch: TrainingData, call: (api: Remote<WorkerApi>, id: number) => Promise<T>): Promise<T> {
 		return this.#batches.send((sent) => {
 			return this.#datasets.use(batch, true, (id) => {
-				const result = this.#connection.call((api) => api.partialFit(id, settings));
+				const result = this.#connection.call((api) => call(api, id));
 				sent();
 				return result;
 			});

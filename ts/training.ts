@@ -52,11 +52,12 @@ export interface TrainingTask {
  */
 export function* trainBatches(task: TrainingTask): Generator<Step, void> {
 	const { model, samples, settings, history } = task;
-	const { momentum, nesterov, weightDecay, decayBias, labelSmoothing, validationSplit } = settings;
+	const { validationSplit } = settings;
 	const best = settings.earlyStopping && new BestEpoch(settings.earlyStopping, model, history);
 	const count = model.holdOut(samples, validationSplit, task.seed);
 	if (validationSplit > 0) checkSplit(validationSplit, count, samples.count);
-	model.setOptimizer(momentum, nesterov, weightDecay, decayBias, labelSmoothing);
+	model.setOptimizer(settings);
+	model.setLabelSmoothing(settings.labelSmoothing);
 	samples.setWeights(task.weights);
 	try {
 		const first = firstEpoch(task);

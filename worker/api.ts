@@ -8,6 +8,7 @@ import type { ModelSettings } from '../ts/model-settings.js';
 import type {
 	EpochLog,
 	Evaluation,
+	Gradient,
 	History,
 	Labels,
 	PartialFit,
@@ -163,6 +164,15 @@ export class WorkerApi {
 
 	partialFit(id: number, settings: FitSettings): PartialFit {
 		return this.#engine.partialFit(this.#dataset(id), settings);
+	}
+
+	gradient(id: number, settings: FitSettings): Gradient {
+		const gradient = this.#engine.gradient(this.#dataset(id), settings);
+		return transfer(gradient, [gradient.weight.buffer, gradient.bias.buffer]);
+	}
+
+	applyGradients(gradients: readonly Gradient[], settings: FitSettings): PartialFit {
+		return this.#engine.applyGradients(gradients, settings);
 	}
 
 	setClasses(names: readonly string[]): Description {

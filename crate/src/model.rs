@@ -24,7 +24,8 @@ pub struct Model {
     pub momentum_buffer: Box<[f32]>,
     /// How the following steps are taken.
     sgd: Sgd,
-    label_smoothing: f32,
+    /// ε of targets (1 − ε) Y + ε / C in the following gradients.
+    pub label_smoothing: f32,
     /// How the inputs of the following calls are scaled.
     pub scaling: Scaling,
     /// The rows that are trained on and those held out, where there is a split.
@@ -83,13 +84,13 @@ impl Model {
     }
 
     /// How the following steps are taken. The momentum buffer is kept or made where there is momentum, and dropped where there is none.
-    pub fn set_optimizer(&mut self, sgd: Sgd, label_smoothing: f32) -> Result<(), OutOfMemory> {
+    pub fn set_optimizer(&mut self, sgd: Sgd) -> Result<(), OutOfMemory> {
         if sgd.momentum == 0.0 {
             self.momentum_buffer = Box::default();
         } else {
             self.allocate_momentum_buffer()?;
         }
-        (self.sgd, self.label_smoothing) = (sgd, label_smoothing);
+        self.sgd = sgd;
         Ok(())
     }
 
@@ -284,7 +285,8 @@ mod tests {
             let [(mut at_once, samples), (mut in_two, _)] = [0, 1].map(|_| model(9, bytes, uses_fixed16));
             let sgd = Sgd { momentum: 0.9, nesterov: true, weight_decay: 0.01, decay_bias: true };
             for model in [&mut at_once, &mut in_two] {
-                model.set_optimizer(sgd, 0.1).unwrap();
+                model.set_optimizer(sgd).unwrap();
+                model.label_smoothing = 0.1;
             }
             for positions in [0..4, 4..9] {
                 at_once.train(&samples, positions.clone(), 0.5).unwrap();
@@ -352,9 +354,9 @@ mod tests {
         let samples = Samples::uint8(1, features).unwrap();
         assert!(model.reserve(&samples, 1).is_err());
         let momentum = Sgd { momentum: 0.9, ..Sgd::default() };
-        assert!((0..2).any(|_| model.set_optimizer(momentum, 0.0).is_err() || model.reserve(&samples, 1).is_err()));
+        assert!((0..2).any(|_| model.set_optimizer(momentum).is_err() || model.reserve(&samples, 1).is_err()));
         drop(held);
-        model.set_optimizer(momentum, 0.0).unwrap();
+        model.set_optimizer(momentum).unwrap();
         model.reserve(&samples, 1).unwrap();
     }
 }

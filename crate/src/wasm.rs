@@ -161,10 +161,14 @@ impl KernelModel {
         nesterov: bool,
         weight_decay: f32,
         decay_bias: bool,
-        label_smoothing: f32,
     ) -> bool {
-        let sgd = Sgd { momentum, nesterov, weight_decay, decay_bias };
-        self.model.set_optimizer(sgd, label_smoothing).is_ok()
+        self.model.set_optimizer(Sgd { momentum, nesterov, weight_decay, decay_bias }).is_ok()
+    }
+
+    /// ε of targets (1 − ε) Y + ε / C in the following gradients.
+    #[wasm_bindgen(js_name = setLabelSmoothing)]
+    pub fn set_label_smoothing(&mut self, label_smoothing: f32) {
+        self.model.label_smoothing = label_smoothing;
     }
 
     /// The momentum buffer, laid out as the parameters; nothing without momentum.
