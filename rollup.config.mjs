@@ -1,16 +1,20 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import zopfli from '@gfx/zopfli';
+import { deflateSync } from 'node:zlib';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import rust from '@wasm-tool/rollup-plugin-rust';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
-import esbuild from 'rollup-plugin-esbuild';
-import { beside, minifyAlike, text } from './scripts/rollup-plugins.mjs';
+import esbuild, { minify } from 'rollup-plugin-esbuild';
 import { wasmBindgen, wasmOpt } from './scripts/tools.mjs';
 
 process.env.WASM_OPT_BIN ??= wasmOpt;
 // Where set-up had to compile it. Elsewhere the plugin downloads one.
 if (existsSync(wasmBindgen)) process.env.WASM_BINDGEN_BIN ??= wasmBindgen;
+
+/** A warning would be lost in the output of a build that nobody reads: wasm-opt's failure is one. */
+function onwarn(warning) {
+	throw new Error(warning.message);
+}
 
 /** What comes of the crate: the module, the classes that wasm-bindgen makes of its exports, and their types. */
 const kernelFolder = 'crate/pkg';
@@ -48,39 +52,46 @@ const crate = {
 	onwarn,
 };
 
-/** Short names of what bundles have in common. */
-const names = {};
-
-/** In Node the code stays readable: an uncaught error prints the line that threw. Elsewhere what is loaded counts. */
+/** What becomes JavaScript of TypeScript, for a platform. Node's stays as it is written: an uncaught error prints the line that threw. */
 function plugins(platform) {
-	// Fields are assigned: those that the constructor sets need no declaration.
-	const tsconfigRaw = { compilerOptions: { useDefineForClassFields: false } };
 	return [
 		nodeResolve({ exportConditions: [platform], browser: platform !== 'node' }),
-		esbuild({ target: 'es2022', tsconfig: false, tsconfigRaw }),
-		platform !== 'node' && minifyAlike(names),
+		esbuild({ target: 'es2022', tsconfig: false }),
+		platform !== 'node' && minify({ target: 'es2022' }),
 	];
 }
 
-/** The browsers' worker, bundled into one script: a module that imports nothing, which is a classic script as well. */
+/** ES modules in a folder of dist/. */
+function modules(folder) {
+	const names = { entryFileNames: `${folder}/[name].js`, chunkFileNames: `${folder}/[name].js` };
+	return { dir: 'dist', format: 'es', ...names };
+}
+
+/** Makes a module whose default export is the string that `read` gives. */
+function text(name, read) {
+	const id = `\0${name}`;
+	let value;
+	return {
+		name,
+		// Once, before this bundle loads anything.
+		async buildStart() {
+			value = await read();
+		},
+		resolveId: (source) => (source === name ? id : null),
+		load: (source) => (source === id ? `export default ${JSON.stringify(value)};` : null),
+	};
+}
+
+/** The kernel. In base64, deflated bytes take three quarters of what plain ones do after gzip. */
+function deflateKernel() {
+	return deflateSync(readFileSync(kernelFile), { level: 9 }).toString('base64');
+}
+
+/** The browsers' worker, bundled into one classic script. */
 async function bundleWorker() {
 	const bundle = await rollup({ input: 'worker/browser.ts', plugins: plugins('worker'), onwarn });
-	const { output } = await bundle.generate({ format: 'es' });
-	return `"use strict";${output[0].code}`;
-}
-
-/**
- * The kernel. In base64, deflated bytes take three quarters of what plain ones do after gzip, and
- * Zopfli's are 5 % fewer than zlib's.
- */
-async function deflateKernel() {
-	const deflated = await zopfli.zlibAsync(readFileSync(kernelFile), {});
-	return Buffer.from(deflated).toString('base64');
-}
-
-/** A warning would be lost in the output of a build that nobody reads: wasm-opt's failure is one. */
-function onwarn(warning) {
-	throw new Error(warning.message);
+	const { output } = await bundle.generate({ format: 'iife' });
+	return output[0].code;
 }
 
 /** Ships the kernel as a file. */
@@ -91,15 +102,13 @@ const kernelAsset = {
 	},
 };
 
-/** What users import. */
-const extras = { formats: 'ts/formats/index.ts', images: 'ts/images/index.ts', metrics: 'ts/metrics/index.ts' };
-const entries = { index: 'ts/index.ts', ...extras };
-
-/** ES modules in a folder of dist/, beside the kernel. */
-function modules(folder) {
-	const names = { entryFileNames: `${folder}/[name].js`, chunkFileNames: `${folder}/[name].js` };
-	return { dir: 'dist', format: 'es', ...names };
-}
+/** What users import. Chunks are shared, so that an error is of the same class wherever it comes from. */
+const entries = {
+	index: 'ts/index.ts',
+	formats: 'ts/formats/index.ts',
+	images: 'ts/images/index.ts',
+	metrics: 'ts/metrics/index.ts',
+};
 
 /** One after the other, in this order. */
 const builds = [
@@ -112,27 +121,15 @@ const builds = [
 		onwarn,
 	},
 	{
+		input: entries,
+		output: modules('browser'),
+		plugins: [text('#kernel-source', deflateKernel), text('#worker-source', bundleWorker), ...plugins('browser')],
+		onwarn,
+	},
+	{
 		input: { index: 'ts/index.ts', worker: 'worker/browser.ts' },
 		output: modules('external'),
 		plugins: [kernelAsset, ...plugins('external')],
-		onwarn,
-	},
-	{
-		input: { index: 'ts/index.browser.ts', errors: 'ts/errors.ts' },
-		output: modules('browser'),
-		plugins: [
-			text('#kernel-source', deflateKernel),
-			text('#worker-source', bundleWorker),
-			beside('readers.js'),
-			...plugins('browser'),
-		],
-		onwarn,
-	},
-	// Apart from index.js, to share no more than the classes of errors with it: in one file, gzip finds more that is alike.
-	{
-		input: { ...extras, readers: 'ts/data/readers.ts' },
-		output: modules('browser'),
-		plugins: [beside('errors.js'), ...plugins('browser')],
 		onwarn,
 	},
 	{

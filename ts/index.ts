@@ -1,8 +1,12 @@
-export { fashionMnistClassNames } from './data/class-names.js';
-export type { FashionMnist, FashionMnistPart } from './data/fashion-mnist.js';
+export {
+	type FashionMnist,
+	type FashionMnistPart,
+	fashionMnistClassNames,
+	loadFashionMnist,
+	loadFashionMnistPart,
+} from './data/fashion-mnist.js';
 export type { FashionMnistDownload, FashionMnistFolder, FashionMnistOptions, FashionMnistWeb } from './data/files.js';
-export type { IdxArray, IdxData } from './data/idx.js';
-export { loadFashionMnist, loadFashionMnistPart, parseIdx } from './data/loaders.js';
+export { type IdxArray, type IdxData, parseIdx } from './data/idx.js';
 export { Engine, EngineDataset } from './engine.js';
 export { type ErrorCode, type ErrorDetails, InvalidTypeError, InvalidValueError, TrainerError } from './errors.js';
 export { accuracy, argmax, crossEntropy, oneHot, softmax } from './functions.js';

@@ -6,9 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { debianDataset } from '../../scripts/tools.mjs';
-import { fashionMnistClassNames } from '../../ts/data/class-names.js';
 import { fashionMnistCache, officialUrl } from '../../ts/data/download.node.js';
-import { loadFashionMnist, loadFashionMnistPart } from '../../ts/data/fashion-mnist.js';
+import { fashionMnistClassNames, loadFashionMnist, loadFashionMnistPart } from '../../ts/data/fashion-mnist.js';
 import { InvalidTypeError, InvalidValueError } from '../../ts/errors.js';
 import { hasOfficialFiles, officialFile } from './official-files.js';
 

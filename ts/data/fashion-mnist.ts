@@ -2,9 +2,22 @@
 import { openFashionMnist } from '#read';
 import { show } from '../check.js';
 import { InvalidValueError } from '../errors.js';
-import { fashionMnistClassNames } from './class-names.js';
 import type { FashionMnistFileName, FashionMnistFiles, FashionMnistOptions } from './files.js';
 import { readIdx } from './idx.js';
+
+/** Names of the ten classes, in the order of their indices. */
+export const fashionMnistClassNames: readonly string[] = Object.freeze([
+	't-shirt',
+	'trouser',
+	'pullover',
+	'dress',
+	'coat',
+	'sandal',
+	'shirt',
+	'sneaker',
+	'bag',
+	'ankle boot',
+]);
 
 /** A dataset for `fit`, `evaluate` and `upload`. */
 export interface FashionMnistPart {
@@ -62,6 +75,12 @@ async function loadPart(files: FashionMnistFiles, part: 'train' | 'test'): Promi
 	return { inputs: images.data, labels: labels.data, inputShape: [28, 28], classNames: fashionMnistClassNames };
 }
 
+/**
+ * Loads Fashion-MNIST. Nothing is downloaded unless asked for.
+ *
+ * @throws InvalidValueError with code `INVALID_FILE` where a file is missing, cannot be had, or is not what it should
+ * be; InvalidTypeError for wrong options, with code `UNKNOWN_OPTION` for those this platform does not have.
+ */
 export async function loadFashionMnist(options: FashionMnistOptions): Promise<FashionMnist> {
 	const files = openFashionMnist(options);
 	const train = await loadPart(files, 'train');
@@ -69,6 +88,11 @@ export async function loadFashionMnist(options: FashionMnistOptions): Promise<Fa
 	return { train, test, source: files.source };
 }
 
+/**
+ * Loads one part of Fashion-MNIST, for those who have no use for the other's memory, and reads no file of the other.
+ *
+ * @throws as `loadFashionMnist`; InvalidValueError where there is no such part
+ */
 export async function loadFashionMnistPart(
 	part: 'train' | 'test',
 	options: FashionMnistOptions,

@@ -177,6 +177,13 @@ function toBytes(bytes: Uint8Array | ArrayBuffer): Uint8Array {
 	throw new InvalidTypeError({ field: 'bytes', expected: 'Uint8Array or ArrayBuffer', got });
 }
 
+/**
+ * Parses an IDX file, gzip or not.
+ *
+ * @param bytes the whole file; not changed. Where it is not gzip and its elements are bytes, `data` is a view of it.
+ * @throws InvalidValueError with code `INVALID_FILE` where the file is truncated, corrupt, of another format, or longer
+ * or shorter than its dimensions say; InvalidTypeError where `bytes` is something else.
+ */
 export async function parseIdx(bytes: Uint8Array | ArrayBuffer): Promise<IdxArray> {
 	const file = toBytes(bytes);
 	if (isGzip(file)) return readIdx(sourceOf(file));
