@@ -52,14 +52,17 @@ const crate = {
 	onwarn,
 };
 
-/** What becomes JavaScript of TypeScript, for a platform. Node's stays as it is written: an uncaught error prints the line that threw. */
-function plugins(platform) {
+/** JavaScript of TypeScript. Node's stays as it is written: an uncaught error prints the line that threw it. */
+function plugins(platform, conditions = [platform]) {
 	return [
-		nodeResolve({ exportConditions: [platform], browser: platform !== 'node' }),
+		nodeResolve({ exportConditions: conditions, browser: platform !== 'node' }),
 		esbuild({ target: 'es2022', tsconfig: false }),
 		platform !== 'node' && minify({ target: 'es2022' }),
 	];
 }
+
+/** Built into Node; browsers' code imports none of it. */
+const external = /^node:/;
 
 /** ES modules in a folder of dist/. */
 function modules(folder) {
@@ -78,8 +81,13 @@ function text(name, read) {
 			value = await read();
 		},
 		resolveId: (source) => (source === name ? id : null),
-		load: (source) => (source === id ? `export default ${JSON.stringify(value)};` : null),
+		load: (source) => (source === id ? `export default ${templateLiteral(value)};` : null),
 	};
+}
+
+/** The lines of a script stay lines. */
+function templateLiteral(value) {
+	return `\`${value.replace(/[\\`]|\$\{/g, '\\$&')}\``;
 }
 
 /** The kernel. In base64, deflated bytes take three quarters of what plain ones do after gzip. */
@@ -87,11 +95,27 @@ function deflateKernel() {
 	return deflateSync(readFileSync(kernelFile), { level: 9 }).toString('base64');
 }
 
-/** The browsers' worker, bundled into one classic script. */
-async function bundleWorker() {
-	const bundle = await rollup({ input: 'worker/browser.ts', plugins: plugins('worker'), onwarn });
-	const { output } = await bundle.generate({ format: 'iife' });
+/** A platform's worker, bundled into one script. */
+async function bundleWorker(platform) {
+	const input = `worker/${platform}.ts`;
+	const bundle = await rollup({ input, plugins: plugins(platform, ['worker']), external, onwarn });
+	const { output } = await bundle.generate({ format: platform === 'node' ? 'cjs' : 'iife' });
 	return output[0].code;
+}
+
+/** Entries that carry kernel and worker inside, so that a bundler has no file to find. */
+function selfContained(platform) {
+	return {
+		input: entries,
+		output: modules(platform),
+		plugins: [
+			text('#kernel-source', deflateKernel),
+			text('#worker-source', () => bundleWorker(platform)),
+			...plugins(platform),
+		],
+		external,
+		onwarn,
+	};
 }
 
 /** Ships the kernel as a file. */
@@ -113,19 +137,8 @@ const entries = {
 /** One after the other, in this order. */
 const builds = [
 	crate,
-	{
-		input: { ...entries, worker: 'worker/node.ts' },
-		output: modules('node'),
-		plugins: plugins('node'),
-		external: /^node:/,
-		onwarn,
-	},
-	{
-		input: entries,
-		output: modules('browser'),
-		plugins: [text('#kernel-source', deflateKernel), text('#worker-source', bundleWorker), ...plugins('browser')],
-		onwarn,
-	},
+	selfContained('node'),
+	selfContained('browser'),
 	{
 		input: { index: 'ts/index.ts', worker: 'worker/browser.ts' },
 		output: modules('external'),

@@ -46,6 +46,17 @@ test('a process ends after an uncaught error, while a fit runs', () => {
 	expect(stderr).toContain('Error: uncaught');
 });
 
+test.each([
+	['before anything is sent', `await createTrainer({ classes: -1 });`],
+	['from the worker', `await (await createTrainer()).fit({ inputs: new Float32Array(4), labels: [0, -1] });`],
+])('an uncaught error %s is printed without the sources that the package carries', (_, source) => {
+	const { status, stderr } = run(source);
+	expect(status).toBe(1);
+	expect(stderr).toContain('InvalidValueError: ');
+	const longest = Math.max(...stderr.split('\n').map((line) => line.length));
+	expect(longest).toBeLessThan(400);
+});
+
 test('a process stays until its fit is done, though nothing else keeps it', () => {
 	const { status, stdout } = run(`
 		const trainer = await createTrainer();

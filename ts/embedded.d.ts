@@ -1,4 +1,4 @@
-/** The bundled worker of browsers as text; the build makes it. */
+/** The platform's worker, bundled into one script; the build makes it. */
 declare module '#worker-source' {
 	const source: string;
 	export default source;

@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import source from '#worker-source';
 import type { SpawnedWorker } from './spawn.js';
 
-/** Starts the worker from the file beside this module. */
+/** Starts the worker from source that is part of this module, so that no bundler has to find a file. */
 export function spawnWorker(): SpawnedWorker {
-	// The process's own flags are not for the worker: with --input-type it would not start.
-	const worker = new Worker(new URL('./worker.js', import.meta.url), { execArgv: [], name: 'softmax-simd' });
+	// The process's own flags are not for the worker: with --input-type=module its source would be taken for a module.
+	const worker = new Worker(source, { eval: true, execArgv: [], name: 'softmax-simd' });
 	return {
 		endpoint: nodeEndpoint(worker),
 		onEnd: (listener) => {

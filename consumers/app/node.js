@@ -1,4 +1,7 @@
 import { createTrainer, loadFashionMnist } from 'softmax-simd';
 import { train } from './train.js';
 
-console.log(JSON.stringify(await train({ createTrainer, loadFashionMnist }, { folder: 'public/sample' })));
+// Not awaited: in CommonJS, which bundlers can make of this, a module cannot wait.
+train({ createTrainer, loadFashionMnist }, { folder: 'public/sample' }).then((hashes) =>
+	console.log(JSON.stringify(hashes)),
+);

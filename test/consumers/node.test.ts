@@ -1,8 +1,12 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { expect, test } from 'vitest';
+import { build } from 'esbuild';
+import { expect, onTestFinished, test } from 'vitest';
 import bits from '../golden/bits.json';
 import { expectedHashes } from '../same-bits.js';
-import { consumers, entries, pack, runNode } from './packed.js';
+import { bundle, command, consumers, entries, pack, runNode } from './packed.js';
 
 const place = pack('node').consumer('node', 'app', '../test/bits');
 const names = Object.keys(entries(place));
@@ -32,6 +36,53 @@ test.each(allNodes)('all recorded trainings end in their bits in %s', (_, path) 
 	expect([status, stderr]).toEqual([0, '']);
 	expect(JSON.parse(stdout)).toEqual(bits);
 });
+
+/** Bundlers by name; each writes the program to `file` in `place`. */
+const bundlers: Record<string, { file: string; make: (file: string) => unknown }> = {
+	'a module by esbuild': { file: 'program.mjs', make: (file) => esbuild(file, 'esm') },
+	'CommonJS by esbuild': { file: 'program.cjs', make: (file) => esbuild(file, 'cjs') },
+	'a module by Rollup': {
+		file: 'program.mjs',
+		make: (file) =>
+			bundle(place, [
+				command('rollup'),
+				'node.js',
+				`--file=${file}`,
+				'--plugin=node-resolve={ exportConditions: ["node"] }',
+			]),
+	},
+	'CommonJS by webpack': {
+		file: 'program.cjs',
+		make: (file) =>
+			bundle(place, [
+				command('webpack-cli'),
+				'--entry=./node.js',
+				'--target=node',
+				'--mode=production',
+				'--output-path=.',
+				`--output-filename=${file}`,
+			]),
+	},
+};
+
+function esbuild(file: string, format: 'esm' | 'cjs') {
+	const entryPoints = ['node.js'];
+	return build({ absWorkingDir: place, entryPoints, outfile: file, bundle: true, platform: 'node', format });
+}
+
+test.each(Object.entries(bundlers))(
+	'a program bundled into %s trains to the committed bits where there is no other file',
+	async (_, { file, make }) => {
+		await make(file);
+		const elsewhere = mkdtempSync(join(tmpdir(), 'softmax-simd-'));
+		onTestFinished(() => rmSync(elsewhere, { recursive: true }));
+		cpSync(join(place, file), join(elsewhere, file));
+		cpSync(join(place, 'public'), join(elsewhere, 'public'), { recursive: true });
+		const { status, stdout, stderr } = runNode(elsewhere, [file]);
+		expect([status, stderr]).toEqual([0, '']);
+		expect(JSON.parse(stdout)).toEqual(expectedHashes);
+	},
+);
 
 const importAll = `
 	const told = [];

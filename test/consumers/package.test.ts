@@ -36,8 +36,8 @@ test('an app that trains grows by no more than 42 KB, worker and kernel included
 	expect(gzipped(outputFiles[0].contents)).toBeLessThanOrEqual(42);
 });
 
-test('the package unpacked has no more than 600 KB, and nothing that its users do not need', () => {
-	expect(packed.unpackedSize / 1024).toBeLessThanOrEqual(600);
+test('the package unpacked has no more than 700 KB, and nothing that its users do not need', () => {
+	expect(packed.unpackedSize / 1024).toBeLessThanOrEqual(700);
 	const outside = packed.files.filter((file) => !file.startsWith('dist/'));
 	expect(outside.sort()).toEqual([
 		'CHANGELOG.md',
