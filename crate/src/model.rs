@@ -182,14 +182,14 @@ impl Model {
         let mut total = Metrics::default();
         let held_out_count = || self.split.as_ref().map_or(0, |split| split.validation().len());
         let count = if held_out { held_out_count() } else { samples.count() };
-        self.infer(samples, 0..count, held_out, |logits, _, rows| total.accumulate(logits, samples, rows))?;
+        self.infer(samples, 0..count, held_out, &mut |logits, _, rows| total.accumulate(logits, samples, rows))?;
         Ok(total)
     }
 
     /// The probabilities `[range, C]` of the samples of a range.
     pub fn predict(&mut self, samples: &Samples, range: Range<usize>, result: &mut [f32]) -> Result<(), OutOfMemory> {
         let (first, classes) = (range.start, self.classes);
-        self.infer(samples, range, false, |logits, positions, _| {
+        self.infer(samples, range, false, &mut |logits, positions, _| {
             probabilities(logits);
             let result = &mut result[(positions.start - first) * classes..];
             for (row, result) in (0..positions.len()).zip(result.chunks_exact_mut(classes)) {
@@ -204,7 +204,7 @@ impl Model {
         samples: &Samples,
         range: Range<usize>,
         held_out: bool,
-        mut use_logits: impl FnMut(&mut Quads, Range<usize>, &[u32]),
+        use_logits: &mut dyn FnMut(&mut Quads, Range<usize>, &[u32]),
     ) -> Result<(), OutOfMemory> {
         self.reserve(samples, range.len())?;
         let Self { scaling, parameters, outputs, split, layers, .. } = self;

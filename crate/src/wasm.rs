@@ -155,13 +155,7 @@ impl KernelModel {
     /// How the following steps are taken, as torch.optim.SGD has it. The momentum buffer is made or kept where there is
     /// momentum, and dropped where there is none.
     #[wasm_bindgen(js_name = setOptimizer)]
-    pub fn set_optimizer(
-        &mut self,
-        momentum: f32,
-        nesterov: bool,
-        weight_decay: f32,
-        decay_bias: bool,
-    ) -> bool {
+    pub fn set_optimizer(&mut self, momentum: f32, nesterov: bool, weight_decay: f32, decay_bias: bool) -> bool {
         self.model.set_optimizer(Sgd { momentum, nesterov, weight_decay, decay_bias }).is_ok()
     }
 

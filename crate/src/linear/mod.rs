@@ -177,10 +177,7 @@ impl<K: Kernel> Layer for Linear<K> {
                     let sums = self.kernel.backward_tile(tile, class);
                     let rows = weight_gradient[class * features..].chunks_exact_mut(features);
                     for ((mut sums, row), &bias) in sums.into_iter().zip(rows).zip(&self.bias_gradient[class..]) {
-                        if let Some(scaling) = batch.folded_scaling() {
-                            scaling.unfold(&mut sums, feature, bias);
-                        }
-                        add_tile(&mut row[feature..], sums);
+                        add_tile(&mut row[feature..], &mut sums, batch.folded_scaling(), feature, bias);
                     }
                 }
             }
@@ -189,12 +186,15 @@ impl<K: Kernel> Layer for Linear<K> {
     }
 }
 
-/// Adds a tile to values, of which there may be fewer.
-#[inline(always)]
-fn add_tile(target: &mut [f32], tile: Sums) {
+/// Adds a tile of dW, whose features begin at `feature`, to values of which there may be fewer. `scaling` is what was folded
+/// into W, `bias` the class's db.
+fn add_tile(target: &mut [f32], tile: &mut Sums, scaling: Option<&Scaling>, feature: usize, bias: f32) {
+    if let Some(scaling) = scaling {
+        scaling.unfold(tile, feature, bias);
+    }
     if let Some((target, _)) = target.split_first_chunk_mut::<TILE>() {
-        for (target, sums) in target.as_chunks_mut().0.iter_mut().zip(tile) {
-            (F32x4::load(target) + sums).store(target);
+        for (target, sums) in target.as_chunks_mut().0.iter_mut().zip(&*tile) {
+            (F32x4::load(target) + *sums).store(target);
         }
     } else {
         let tile = tile.map(F32x4::to_array);

@@ -140,9 +140,9 @@ fn tails() -> impl Iterator<Item = usize> {
     (1..=33).step_by(if cfg!(miri) { 16 } else { 1 })
 }
 
-/// Sizes at which loops, panels and blocks begin and end; for Miri the small ones.
+/// Sizes at which loops, panels and blocks begin and end; for Miri a small one.
 fn sizes(all: &[usize]) -> impl Iterator<Item = usize> {
-    all.iter().copied().filter(|&size| !cfg!(miri) || size <= 17)
+    all.iter().copied().filter(|&size| !cfg!(miri) || size == 17)
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn fixed16_rounds_a_logit_by_no_more_than_half_a_step_per_product() {
 
 #[test]
 fn fixed16_sums_the_largest_bytes_and_weights_without_overflow() {
-    for (rows, features) in if cfg!(miri) { vec![(257, 3)] } else { vec![(512, 784), (512, 1024), (512, 2048)] } {
+    for (rows, features) in if cfg!(miri) { vec![(257, 1)] } else { vec![(512, 784), (512, 1024), (512, 2048)] } {
         let mut problem = problem(rows, features, 2, true);
         let Inputs::Uint8(values) = &mut problem.samples.inputs else { unreachable!() };
         values.fill(255);
@@ -288,7 +288,9 @@ fn after_stale_scratch<K: Kernel>(stale: f32, rows: usize, bytes: bool) -> (Vec<
 #[test]
 fn what_a_batch_before_left_in_any_padding_changes_no_bit() {
     for rows in if cfg!(miri) { 3..=3 } else { 1..=9 } {
-        for stale in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX] {
+        for stale in
+            if cfg!(miri) { vec![f32::NAN] } else { vec![f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX] }
+        {
             let float32 = |stale, bytes| after_stale_scratch::<Float32>(stale, rows, bytes);
             let fixed16 = |stale| after_stale_scratch::<Fixed16>(stale, rows, true);
             assert_eq!(float32(stale, false), float32(0.0, false));
