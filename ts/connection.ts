@@ -18,7 +18,9 @@ export class Connection {
 	readonly #worker: SpawnedWorker;
 	// Comlink closes the way when its proxy is collected, calls in flight or not: it has to be held.
 	readonly #api: Remote<WorkerApi>;
-	readonly #pending = new Set<(error: Error) => void>();
+	/** Rejects what waits. */
+	readonly #waiting = new Set<(error: Error) => void>();
+	#pendingCalls = 0;
 	#ended: Error | undefined;
 
 	constructor() {
@@ -30,7 +32,7 @@ export class Connection {
 
 	/** Calls that have not been answered yet. */
 	get pendingCalls(): number {
-		return this.#pending.size;
+		return this.#pendingCalls;
 	}
 
 	/** Throws what ended the connection, if anything has. */
@@ -41,14 +43,21 @@ export class Connection {
 	/** Sends a call; rejects with its error, or as soon as the worker is gone. */
 	call<T>(send: (api: Remote<WorkerApi>) => Promise<T>): Promise<T> {
 		if (this.#ended) return Promise.reject(this.#ended);
+		this.#pendingCalls++;
+		this.#worker.setActive(true);
+		const answer = this.untilEnd((async () => send(this.#api))());
+		return answer.finally(() => {
+			this.#pendingCalls--;
+			if (this.#pendingCalls === 0) this.#worker.setActive(false);
+		});
+	}
+
+	/** What a promise comes to; rejects as soon as the worker is gone. */
+	untilEnd<T>(promise: Promise<T>): Promise<T> {
 		return new Promise((resolve, reject) => {
-			this.#pending.add(reject);
-			this.#worker.setActive(true);
-			const settle = () => {
-				this.#pending.delete(reject);
-				if (this.#pending.size === 0) this.#worker.setActive(false);
-			};
-			send(this.#api).then(resolve, reject).finally(settle);
+			if (this.#ended) reject(this.#ended);
+			this.#waiting.add(reject);
+			promise.then(resolve, reject).finally(() => this.#waiting.delete(reject));
 		});
 	}
 
@@ -71,7 +80,7 @@ export class Connection {
 		if (this.#ended) return;
 		this.#ended = error;
 		this.#worker.terminate();
-		for (const reject of this.#pending) reject(error);
-		this.#pending.clear();
+		for (const reject of this.#waiting) reject(error);
+		this.#waiting.clear();
 	}
 }

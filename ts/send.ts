@@ -1,6 +1,5 @@
 /** Sends a data set to the worker, slice by slice. */
 import { transfer } from 'comlink';
-import type { Description } from '../worker/api.js';
 import type { Connection } from './connection.js';
 import type { ReadableDataset } from './dataset.js';
 
@@ -13,6 +12,7 @@ const SMALL_BYTES = 2 ** 16;
 /**
  * @param isEnded asked between slices; once true, the rest is not sent
  * @param next a call that needs the data set, sent right behind it without waiting for answers
+ * @returns what `next` came to; nothing where it was not sent
  */
 export async function sendDataset<T>(
 	connection: Connection,
@@ -20,26 +20,33 @@ export async function sendDataset<T>(
 	{ layout, inputs, labels }: ReadableDataset,
 	isEnded: () => boolean,
 	next: () => Promise<T>,
-): Promise<{ description?: Description; result?: T }> {
+): Promise<T | undefined> {
 	const ArrayType = layout.kind === 'uint8' ? Uint8Array : Float32Array;
 	const rowBytes = layout.features * ArrayType.BYTES_PER_ELEMENT;
 	const rows = Math.max(1, Math.floor(SLICE_BYTES / rowBytes));
 	const isSmall = layout.count * rowBytes < SMALL_BYTES;
 	const { sliceMemory } = connection;
-	const begun = connection.call((api) => api.beginUpload(id, layout));
+	const begun = handled(connection.call((api) => api.beginUpload(id, layout)));
 	let written: Promise<ArrayBuffer | undefined> | undefined;
 	for (let start = 0; start < layout.count; start += rows) {
 		if (written) sliceMemory.keep((await Promise.all([written, begun]))[0]);
-		if (isEnded()) return {};
+		if (isEnded()) return undefined;
 		const end = Math.min(layout.count, start + rows);
-		const length = (end - start) * layout.features;
-		const slice = isSmall ? new ArrayType(length) : new ArrayType(sliceMemory.take(rows * rowBytes), 0, length);
-		slice.set(inputs.read(start, end));
+		const values = inputs.read(start, end);
 		const part = labels?.read(start, end);
-		written = connection.call((api) => api.writeUpload(id, transfer(slice, [slice.buffer]), part, !isSmall));
+		const { length } = values;
+		const slice = isSmall ? new ArrayType(length) : new ArrayType(sliceMemory.take(rows * rowBytes), 0, length);
+		slice.set(values);
+		written = handled(connection.call((api) => api.writeUpload(id, transfer(slice, [slice.buffer]), part, !isSmall)));
 	}
-	const finished = connection.call((api) => api.finishUpload(id));
-	const [description, result, memory] = await Promise.all([finished, next(), written, begun]);
+	const finished = handled(connection.update((api) => api.finishUpload(id)));
+	const [result, memory] = await Promise.all([next(), written, finished, begun]);
 	sliceMemory.keep(memory);
-	return { description, result };
+	return result;
+}
+
+/** An answer that is waited for later, or never where sending ends before: its error is not to end the process meanwhile. */
+function handled<T>(answer: Promise<T>): Promise<T> {
+	answer.catch(() => {});
+	return answer;
 }

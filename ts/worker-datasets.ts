@@ -5,11 +5,13 @@ import { InvalidValueError } from './errors.js';
 import { DatasetHandle, type TrainingData } from './handle.js';
 import type { UnlabelledDataset } from './options.js';
 import { sendDataset } from './send.js';
+import { SendingOrder } from './sending-order.js';
 
 export class WorkerDatasets {
 	readonly #connection: Connection;
 	readonly #untilIdle: () => Promise<unknown> | undefined;
 	readonly #handles = new WeakSet<DatasetHandle>();
+	readonly #first = new SendingOrder();
 	#nextId = 0;
 
 	/** @param untilIdle waits for the end of a running `fit` */
@@ -20,15 +22,17 @@ export class WorkerDatasets {
 
 	/** Sends a data set that stays until it is released. */
 	async upload(dataset: UnlabelledDataset): Promise<DatasetHandle> {
-		const readable = this.#read(dataset, false);
-		const handle = this.#createHandle(readable.layout.count);
-		try {
-			await this.#send(handle.id, readable);
-		} catch (error) {
-			handle.release().catch(() => {});
-			throw error;
-		}
-		return handle;
+		return this.#inOrder(async () => {
+			const readable = this.#read(dataset, false);
+			const handle = this.#createHandle(readable.layout.count);
+			try {
+				await this.#send(handle.id, readable);
+			} catch (error) {
+				handle.release().catch(() => {});
+				throw error;
+			}
+			return handle;
+		});
 	}
 
 	/** Runs a call on a data set that is in the worker, or is sent there just for it. */
@@ -38,13 +42,15 @@ export class WorkerDatasets {
 		call: (id: number) => Promise<T>,
 	): Promise<T> {
 		if (dataset instanceof DatasetHandle) return call(this.#check(dataset).id);
-		const readable = this.#read(dataset, labelled);
-		const handle = this.#createHandle(readable.layout.count);
-		try {
-			return await this.#send(handle.id, readable, undefined, () => call(handle.id));
-		} finally {
-			handle.release().catch(() => {});
-		}
+		return this.#inOrder(async () => {
+			const readable = this.#read(dataset, labelled);
+			const handle = this.#createHandle(readable.layout.count);
+			try {
+				return (await this.#send(handle.id, readable, undefined, () => call(handle.id))) as T;
+			} finally {
+				handle.release().catch(() => {});
+			}
+		});
 	}
 
 	/**
@@ -54,26 +60,32 @@ export class WorkerDatasets {
 	 */
 	async borrow(dataset: TrainingData, borrowed: DatasetHandle[], isEnded: () => boolean): Promise<DatasetHandle> {
 		if (dataset instanceof DatasetHandle) return this.#check(dataset);
-		const readable = this.#read(dataset, true);
-		const handle = this.#createHandle(readable.layout.count);
-		borrowed.push(handle);
-		await this.#send(handle.id, readable, isEnded);
-		return handle;
+		return this.#inOrder(async () => {
+			const readable = this.#read(dataset, true);
+			const handle = this.#createHandle(readable.layout.count);
+			borrowed.push(handle);
+			await this.#send(handle.id, readable, isEnded);
+			return handle;
+		});
+	}
+
+	/** While shape and classes are open, a data set is read and sent once those before it have arrived: they may settle them. */
+	#inOrder<T>(send: () => Promise<T>): Promise<T> {
+		const { inputShape, classNames } = this.#connection.description;
+		return inputShape && classNames ? send() : this.#first.send(send);
 	}
 
 	#read(dataset: UnlabelledDataset, labelled: boolean): ReadableDataset {
 		return readDataset(dataset, this.#connection.description.inputShape, labelled);
 	}
 
-	async #send<T>(
+	#send<T>(
 		id: number,
 		readable: ReadableDataset,
 		isEnded = () => false,
 		next: () => Promise<T | undefined> = async () => undefined,
-	): Promise<T> {
-		const { description, result } = await sendDataset(this.#connection, id, readable, isEnded, next);
-		if (description) this.#connection.description = description;
-		return result as T;
+	): Promise<T | undefined> {
+		return sendDataset(this.#connection, id, readable, isEnded, next);
 	}
 
 	#createHandle(count: number): DatasetHandle {
