@@ -1,5 +1,5 @@
 /** The classes that labels show, and labels brought into the form that the kernel takes. */
-import { badData, MAX_CLASSES, show, wrongType } from './check.js';
+import { badData, MAX_CLASSES, show } from './check.js';
 import { InvalidTypeError } from './errors.js';
 import type { LabelKind } from './labels.js';
 import type { ClassIndices, Labels } from './options.js';
@@ -51,7 +51,7 @@ function largestIndex(parts: readonly ClassIndices[]): number {
 
 function checkIndex(index: unknown, row: number, classes: number): asserts index is number {
 	if (typeof index === 'number' && Number.isInteger(index) && index >= 0 && index < classes) return;
-	throw badLabel(`an integer from 0 to ${classes - 1}`, index, row, 'number');
+	throw badData('labels', `an integer from 0 to ${classes - 1}`, show(index), { row });
 }
 
 /** The class indices of labels that name or number classes, from `row` on. */
@@ -75,14 +75,7 @@ export function classIndices(labels: Labels, kind: LabelKind, row: number, { cou
 function unknownName(label: unknown, row: number, names: readonly string[]): Error {
 	const shown = names.slice(0, 10).map(show).join(', ');
 	const expected = `one of ${shown}${names.length > 10 ? `, … (${names.length} classes)` : ''}`;
-	return badLabel(expected, label, row, 'string');
-}
-
-function badLabel(expected: string, label: unknown, row: number, type: 'number' | 'string'): Error {
-	const isRightType = typeof label === type;
-	return isRightType
-		? badData('labels', expected, show(label), { row })
-		: wrongType('labels', expected, label, { row });
+	return badData('labels', expected, show(label), { row });
 }
 
 /** Targets are written in decimals or sums of float32; that far their sum may be from 1. */

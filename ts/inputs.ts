@@ -62,9 +62,8 @@ function flatRows(
 
 function nestedRows(inputs: readonly Row[], features: number = inputs[0]?.length ?? 0): InputRows {
 	if (inputs.length === 0 || features === 0) throw empty();
-	inputs.forEach((row, index) => {
-		checkRow(row, index, features);
-	});
+	// By index, so that holes are rows that are refused.
+	for (let index = 0; index < inputs.length; index++) checkRow(inputs[index], index, features);
 	const kind = inputs.every(isUint8) ? 'uint8' : 'float32';
 	const ArrayType = kind === 'uint8' ? Uint8Array : Float32Array;
 	return {

@@ -38,7 +38,21 @@ export function readLabels(labels: Labels, count: number): LabelRows {
 			kind === 'targets' ? `a Float32Array of targets [${count} · C] with C ≥ 2` : `${count} labels, one per sample`;
 		throw badData('labels', expected, `${labels.length} values`);
 	}
-	return { kind, width, read: (start, end) => labels.slice(start * width, end * width) };
+	const read = (start: number, end: number) => {
+		return Array.isArray(labels) ? plainLabels(labels, kind, start, end) : labels.slice(start * width, end * width);
+	};
+	return { kind, width, read };
+}
+
+/** A copy of labels of an array, all of them of the first one's type: of others, some could not even be sent to a worker. */
+function plainLabels(labels: readonly unknown[], kind: LabelKind, start: number, end: number): Labels {
+	const [type, expected] = kind === 'names' ? ['string', 'the name of a class'] : ['number', 'the index of a class'];
+	const copy = Array.from({ length: end - start }, (_, position) => {
+		const label = labels[start + position];
+		if (typeof label === type) return label;
+		throw wrongType('labels', expected, label, { row: start + position });
+	});
+	return copy as number[] | string[];
 }
 
 function kindOf(labels: Labels): LabelKind {
