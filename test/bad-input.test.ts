@@ -1,7 +1,7 @@
 import type { Dataset, FitOptions, TrainerOptions } from 'softmax-simd';
 import { describe, expect, test } from 'vitest';
 import { floats } from './bits/samples.js';
-import { facades } from './facades.js';
+import { facades, newTrainer } from './facades.js';
 
 const dataset = floats(30, 4, 3);
 const { inputs, labels } = dataset;
@@ -151,6 +151,15 @@ const badDatasets: [string, unknown, Expected][] = [
 	['no object', 'fashion', { name: 'InvalidTypeError', code: 'INVALID_TYPE', field: 'dataset', got: '"fashion"' }],
 ];
 
+const listeners = { addEventListener() {}, removeEventListener() {} };
+const badSignals: [string, object][] = [
+	['that cannot tell whether it is aborted', listeners],
+	['that cannot be listened to', { aborted: false, removeEventListener() {} }],
+	['whose addEventListener is no function', { ...listeners, aborted: false, addEventListener: true }],
+	['that never stops being listened to', { aborted: false, addEventListener() {} }],
+	['whose removeEventListener is no function', { ...listeners, aborted: false, removeEventListener: null }],
+];
+
 const badFits: [string, unknown, Expected][] = [
 	['batch size 0', { batchSize: 0 }, { code: 'INVALID_VALUE', field: 'batchSize', got: '0' }],
 	['a negative learning rate', { learningRate: -0.1 }, { code: 'INVALID_VALUE', field: 'learningRate', got: '-0.1' }],
@@ -186,6 +195,11 @@ const badFits: [string, unknown, Expected][] = [
 		{ name: 'InvalidTypeError', code: 'INVALID_TYPE', field: 'onEpochEnd' },
 	],
 	['a signal that is none', { signal: true }, { name: 'InvalidTypeError', code: 'INVALID_TYPE', field: 'signal' }],
+	...badSignals.map(([what, signal]): [string, unknown, Expected] => [
+		`a signal ${what}`,
+		{ signal },
+		{ name: 'InvalidTypeError', code: 'INVALID_TYPE', field: 'signal', got: 'an object' },
+	]),
 	[
 		'validation data with bad labels',
 		{ validationData: { inputs, labels: replaced(1, 9) } },
@@ -290,6 +304,81 @@ describe.each(facades)('%s refuses', (_, create) => {
 		}
 	});
 
+	/** What cannot cross to a worker, and what is no label all the same. */
+	const noLabels: [string, unknown, string][] = [
+		['a function', () => {}, 'a function'],
+		['a symbol', Symbol('dog'), 'Symbol(dog)'],
+		['a promise', Promise.resolve(1), 'a Promise'],
+		['null', null, 'null'],
+		['an object', {}, 'an object'],
+		['a BigInt', 1n, '1n'],
+	];
+
+	test.each(noLabels)('labels among which is %s, before it has trained on any', async (_, label, got) => {
+		const facade = await create(names);
+		const before = await facade.getWeights();
+		const kinds = [labels, labels.map((index) => names.classes[index])];
+		for (const kind of kinds) {
+			const data = wrong<Dataset>({ inputs, labels: [...kind.slice(0, 17), label, ...kind.slice(18)] });
+			const calls = [
+				() => facade.partialFit(data),
+				() => facade.fit(data),
+				() => facade.fit(dataset, { validationData: data }),
+				() => facade.evaluate(data),
+				() => facade.upload(data),
+			];
+			for (const call of calls) {
+				await expectRefusal(call, { name: 'InvalidTypeError', code: 'INVALID_TYPE', field: 'labels', row: 17, got });
+			}
+		}
+		expect(await facade.getWeights()).toEqual(before);
+		expect(await facade.stats()).toMatchObject({ steps: 0, samplesSeen: 0 });
+	});
+
+	test.each(noLabels)('weights of samples among which is %s, before it has trained on any', async (_, weight, got) => {
+		const facade = await create(names);
+		const sampleWeight = wrong<number[]>(labels.map((_, row) => (row === 17 ? weight : 1)));
+		for (const call of [
+			() => facade.partialFit(dataset, { sampleWeight }),
+			() => facade.fit(dataset, { sampleWeight }),
+		]) {
+			await expectRefusal(call, { code: 'INVALID_VALUE', field: 'sampleWeight', row: 17, got });
+		}
+		expect(await facade.stats()).toMatchObject({ steps: 0, samplesSeen: 0 });
+	});
+
+	test('to settle its classes from labels that are not all names', async () => {
+		const facade = await create();
+		const rows = [[1], [2], [3]];
+		for (const [label, got] of [
+			[3, '3'],
+			[null, 'null'],
+			[undefined, 'undefined'],
+		]) {
+			const call = () => facade.fit({ inputs: rows, labels: wrong<string[]>(['a', 'b', label]) });
+			await expectRefusal(call, {
+				name: 'InvalidTypeError',
+				code: 'INVALID_TYPE',
+				field: 'labels',
+				row: 2,
+				got: `${got}`,
+			});
+		}
+		const sparse = () =>
+			facade.fit({ inputs: rows, labels: wrong<string[]>(Object.assign(new Array(3), { 0: 'a', 2: 'b' })) });
+		await expectRefusal(sparse, { name: 'InvalidTypeError', code: 'INVALID_TYPE', field: 'labels', row: 1 });
+		expect(facade.classNames).toBeUndefined();
+	});
+
+	test('inputs with a hole between rows, or in one', async () => {
+		const facade = await create({ inputShape: 2, classes: 2 });
+		const expected = { name: 'InvalidTypeError', code: 'INVALID_TYPE', field: 'inputs', row: 1, got: 'undefined' };
+		const holed = Object.assign(new Array<number[]>(3), { 0: [1, 2], 2: [3, 4] });
+		await expectRefusal(() => facade.predict(holed), expected);
+		const holedRow = Object.assign(new Array<number>(2), { 0: 3 });
+		await expectRefusal(() => facade.predict([[1, 2], holedRow]), { ...expected, column: 1 });
+	});
+
 	test('more top classes than there are', async () => {
 		const facade = await create(names);
 		await expectRefusal(() => facade.predict(inputs, { topK: 4 }), { code: 'INVALID_VALUE', field: 'topK', got: '4' });
@@ -320,5 +409,58 @@ describe.each(facades)('%s refuses', (_, create) => {
 		await expect(run).rejects.toBe(reason);
 		expect(reason).toMatchObject({ history: { epochs: [] } });
 		expect(await facade.getWeights()).toEqual(before);
+	});
+});
+
+/** As ES2024 has it. */
+type ResizableConstructor = new (
+	bytes: number,
+	options: { maxByteLength: number },
+) => ArrayBuffer & { resize(bytes: number): void };
+
+describe('Trainer', () => {
+	/** A signal that throws where it is asked to do something. */
+	const throwing = (method: 'addEventListener' | 'removeEventListener') => ({
+		...listeners,
+		aborted: false,
+		reason: undefined,
+		[method]: () => {
+			throw new Error('not today');
+		},
+	});
+
+	test('refuses to fit with a signal that throws when listened to, and trains as ever afterwards', async () => {
+		const trainer = await newTrainer(names);
+		const run = trainer.fit(dataset, { signal: throwing('addEventListener') });
+		await expect(run).rejects.toMatchObject({ name: 'InvalidTypeError', code: 'INVALID_TYPE', field: 'signal' });
+		expect((await trainer.stats()).steps).toBe(0);
+		expect((await trainer.fit(dataset, { epochs: 1 })).epochs[0].epoch).toBe(1);
+	});
+
+	test('fits with a signal that throws when it is listened to no more, and is free afterwards', async () => {
+		const trainer = await newTrainer(names);
+		const signal = throwing('removeEventListener');
+		expect((await trainer.fit(dataset, { epochs: 1, signal })).epochs).toHaveLength(1);
+		expect((await trainer.fit(dataset, { epochs: 1, signal })).epochs[0].epoch).toBe(2);
+	});
+
+	test('refuses data that became fewer while they were sent, and trains on nothing of them', async () => {
+		const trainer = await newTrainer(names);
+		const large = floats(400_000, 4, 3);
+		const { byteLength } = large.inputs;
+		const Resizable = ArrayBuffer as unknown as ResizableConstructor;
+		const buffer = new Resizable(byteLength, { maxByteLength: byteLength });
+		const shrinking = new Float32Array(buffer);
+		shrinking.set(large.inputs);
+		const calls = [
+			trainer.fit({ inputs: shrinking, labels: Uint8Array.from(large.labels) }),
+			trainer.evaluate({ inputs: large.inputs, labels: large.labels }),
+		];
+		buffer.resize(byteLength / 2);
+		large.labels.length = 300_000;
+		const [inputs, labels] = await Promise.allSettled(calls);
+		expect(inputs).toMatchObject({ reason: { code: 'INVALID_DATA', field: 'inputs', got: '200000' } });
+		expect(labels).toMatchObject({ reason: { code: 'INVALID_TYPE', field: 'labels', row: 300_000 } });
+		expect((await trainer.stats()).steps).toBe(0);
 	});
 });

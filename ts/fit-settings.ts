@@ -13,7 +13,6 @@ import {
 import { InvalidValueError } from './errors.js';
 import type { OptimizerSettings } from './kernel.js';
 import type {
-	AbortSignalLike,
 	ClassWeight,
 	EarlyStopping,
 	FitOptions,
@@ -22,6 +21,7 @@ import type {
 	UpdateOptions,
 } from './options.js';
 import { checkLearningRate, checkRate, type RateSettings } from './rate-settings.js';
+import { checkSignal } from './signal.js';
 
 /** What decides the numbers of a training. */
 export interface FitSettings extends OptimizerSettings {
@@ -68,9 +68,7 @@ export function checkFitOptions<D>(options: FitOptions<D>, firstEpoch: number): 
 	checkKeys('options', options, fitKeys);
 	checkFunction('onEpochEnd', options.onEpochEnd);
 	checkFunction('onProgress', options.onProgress);
-	if (options.signal !== undefined && !isSignal(options.signal)) {
-		throw wrongType('signal', 'an AbortSignal', options.signal);
-	}
+	optional(options.signal, checkSignal);
 	const { epochs = 10, batchSize = 256, learningRate = 0.1, shuffle = true, momentum = 0, nesterov = false } = options;
 	const { weightDecay = 0, decayBias = true, labelSmoothing = 0, validationSplit = 0 } = options;
 	checkInteger('epochs', epochs, 0, 2 ** 31);
@@ -174,8 +172,4 @@ function checkClassWeight(value: ClassWeight): ClassWeight {
 	}
 	const entries = Object.entries(value);
 	return Object.fromEntries(entries.map(([name, weight]) => [name, checkRate(`classWeight[${show(name)}]`, weight)]));
-}
-
-function isSignal(value: unknown): value is AbortSignalLike {
-	return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value;
 }

@@ -34,6 +34,7 @@ import type {
 import { describePrediction } from './prediction.js';
 import { SendingOrder } from './sending-order.js';
 import { checkPredictOptions, checkResetOptions, checkTrainerOptions } from './settings.js';
+import { onAbort } from './signal.js';
 import { checkGradients, checkState, checkWeights, optionsOf } from './state.js';
 import { isStream } from './stream.js';
 import { fitStream } from './stream-fit.js';
@@ -120,7 +121,8 @@ export class Trainer {
 	}
 
 	/**
-	 * Copies a data set into the worker. The first one with labels settles D and C where they were left open.
+	 * Copies a data set into the worker. The first one with labels settles D and C where they were left open; those after it
+	 * are read by what it settled, waited for or not.
 	 *
 	 * @throws InvalidTypeError, InvalidValueError naming the field, and for bad data the row and the column; MemoryLimitError;
 	 *   TrainerError with code OUT_OF_MEMORY
@@ -145,10 +147,10 @@ export class Trainer {
 		const { signal } = options;
 		if (signal?.aborted) throw withHistory(signal.reason, connection.emptyHistory());
 		const fit = new Fit(connection, this.#datasets, settings, options);
-		const abort = () => fit.end('abort');
+		let stopListening = () => {};
 		this.#fit = fit;
-		signal?.addEventListener('abort', abort);
 		try {
+			stopListening = onAbort(signal, () => fit.end('abort'));
 			const run = this.#run(fit, dataset);
 			this.#fitEnded = run.catch(() => {});
 			return await run;
@@ -159,7 +161,7 @@ export class Trainer {
 			// Where the worker is gone, every call from now on will say so.
 			await connection.update((api) => api.describe()).catch(() => {});
 			fit.close();
-			signal?.removeEventListener('abort', abort);
+			stopListening();
 			this.#fit = undefined;
 			this.#fitEnded = undefined;
 		}
