@@ -88,3 +88,98 @@ test('importing the package starts nothing', () => {
 	expect(stdout).toMatch(/^function/);
 	expect(stdout).not.toMatch(/Worker|MessagePort/);
 });
+
+/** What a call of the package rejects with is the caller's to handle, and theirs alone: nothing else may end the process. */
+const silent: [string, string][] = [
+	[
+		'an abort while data are sent and validation data are refused',
+		`const trainer = await createTrainer({ inputShape: 4, classes: 2 });
+		const large = { inputs: new Float32Array(4_000_000), labels: new Uint8Array(1_000_000) };
+		const controller = new AbortController();
+		const validationData = { inputs: new Float32Array(8), labels: [0, 1], classNames: ['a', 'b', 'c'] };
+		const run = trainer.fit(large, { validationData, signal: controller.signal });
+		controller.abort();
+		await run.catch(() => {});
+		await trainer.stats();`,
+	],
+	[
+		'inputs that throw while they are read, and dispose',
+		`const trainer = await createTrainer({ inputShape: 2, classes: 2 });
+		let reads = 0;
+		const row = new Proxy([1, 2], { get: (array, key) => { if (key === '0' && reads++ > 0) throw new Error('gone'); return array[key]; } });
+		await trainer.predict([row]).catch(() => {});
+		await trainer.dispose();`,
+	],
+	[
+		'a hole between rows, and dispose',
+		`const trainer = await createTrainer({ inputShape: 2, classes: 2 });
+		await trainer.predict([[1, 2], , [3, 4]]).catch(() => {});
+		await trainer.dispose();`,
+	],
+	[
+		'labels that cannot cross to the worker, and dispose',
+		`const trainer = await createTrainer({ inputShape: 2, classes: 2 });
+		await trainer.upload({ inputs: [[1, 2], [3, 4]], labels: [0, () => {}] }).catch(() => {});
+		await trainer.dispose();`,
+	],
+	[
+		'dispose while data are sent for every kind of call',
+		`const trainer = await createTrainer({ inputShape: 4, classes: 2 });
+		const large = { inputs: new Float32Array(4_000_000), labels: new Uint8Array(1_000_000) };
+		const calls = [trainer.upload(large), trainer.evaluate(large), trainer.predict(large), trainer.partialFit(large), trainer.fit(large)];
+		const settled = Promise.allSettled(calls);
+		await trainer.dispose();
+		await settled;`,
+	],
+	[
+		'a stream that fails once nobody waits for it any more',
+		`const trainer = await createTrainer({ inputShape: 4, classes: 2 });
+		let fail;
+		const source = {
+			[Symbol.asyncIterator]: () => ({
+				next: () => new Promise((_, reject) => { fail = reject; }),
+				return: async () => { throw new Error('late'); },
+			}),
+		};
+		const run = trainer.fit(source);
+		while (!fail) await trainer.stats();
+		trainer.stop();
+		await run;
+		fail(new Error('later'));
+		await trainer.stats();
+		await trainer.dispose();`,
+	],
+];
+
+test.each(silent)('a process survives %s', (_, source) => {
+	const { status, stdout, stderr } = run(`${source} await new Promise(setImmediate); console.log('alive');`);
+	expect([status, stdout.trim(), stderr]).toEqual([0, 'alive', '']);
+});
+
+const stuck: [string, string, string][] = [
+	['has stalled', '(async function* () { worker.terminate(); await new Promise(() => {}); })()', 'WORKER_CRASHED'],
+	[
+		'never closes after a chunk that was refused',
+		`{ [Symbol.asyncIterator]: () => ({
+			next: async () => ({ done: false, value: { inputs: [[1, 2, 3, 4]], labels: [7] } }),
+			return: () => { worker.terminate(); return new Promise(() => {}); },
+		}) }`,
+		'INVALID_DATA',
+	],
+];
+
+test.each(stuck)('a worker that dies ends a fit whose stream %s', (_, stream, code) => {
+	const { status, stdout } = run(`
+		import { Worker } from 'node:worker_threads';
+		const on = Worker.prototype.once;
+		let worker;
+		Worker.prototype.once = function (...parameters) { worker = this; return on.apply(this, parameters); };
+		const trainer = await createTrainer({ inputShape: 4, classes: 2 });
+		// Stands for the source of a stream, which keeps the process alive; an idle worker does not.
+		const source = setInterval(() => {}, 1000);
+		const error = await trainer.fit(${stream}, { shuffleBuffer: 1 }).catch((error) => error);
+		console.log(error.code);
+		clearInterval(source);
+	`);
+	expect([status, stdout.trim()]).toEqual([0, code]);
+});

@@ -1,4 +1,4 @@
-import type { Dataset } from 'softmax-simd';
+import type { Dataset, Trainer } from 'softmax-simd';
 import { describe, expect, test } from 'vitest';
 import { floats } from './bits/samples.js';
 import { newTrainer } from './facades.js';
@@ -132,6 +132,13 @@ describe('fit over a stream', () => {
 		expect((await trainer.fit(dataset, { epochs: 1 })).epochs).toHaveLength(1);
 	});
 
+	test('refuses a source that answers with nothing, and says so', async () => {
+		const trainer = await newTrainer(shape);
+		const silent = { getReader: () => ({ read: async () => undefined as never, cancel: async () => {} }) };
+		const refused = { name: 'InvalidTypeError', code: 'INVALID_TYPE', field: 'stream', got: 'undefined' };
+		await expect(trainer.fit(silent)).rejects.toMatchObject(refused);
+	});
+
 	test('refuses chunks that are not alike', async () => {
 		const trainer = await newTrainer();
 		async function* mixed(): AsyncGenerator<Dataset> {
@@ -149,5 +156,127 @@ describe('fit over a stream', () => {
 	])('refuses %o, which needs data that can be read again', async (options, field) => {
 		const trainer = await newTrainer(shape);
 		await expect(trainer.fit(chunks(10), options)).rejects.toMatchObject({ code: 'CONTRADICTION', field });
+	});
+});
+
+describe('fit over a stream that', () => {
+	const never = new Promise<never>(() => {});
+
+	/** One window of samples, and then a chunk that never comes. Tells when it was asked for that, and when it was closed. */
+	function stalling(close: () => Promise<void>) {
+		const events: string[] = [];
+		let stalled = () => {};
+		const hasStalled = new Promise<void>((resolve) => {
+			stalled = resolve;
+		});
+		let isFirst = true;
+		const next = () => {
+			if (isFirst) {
+				isFirst = false;
+				return Promise.resolve({ done: false, value: dataset as Dataset });
+			}
+			stalled();
+			return never;
+		};
+		const closed = () => {
+			events.push('closed');
+			return close();
+		};
+		const iterable = {
+			[Symbol.asyncIterator]: () => ({
+				next,
+				return: () => closed().then(() => ({ done: true as const, value: undefined })),
+			}),
+		};
+		const readable = { getReader: () => ({ read: next, cancel: closed }) };
+		return { iterable, readable, hasStalled, events };
+	}
+
+	/** A window that is refused makes `fit` close the source itself. */
+	const refused = { ...dataset, labels: dataset.labels.map((label) => label + 1) };
+
+	/** Sources as such that one chunk comes from, and that never end being closed. */
+	function unclosable(chunk: Dataset) {
+		let closing = () => {};
+		const isClosing = new Promise<void>((resolve) => {
+			closing = resolve;
+		});
+		const close = () => {
+			closing();
+			return never;
+		};
+		const next = () => Promise.resolve({ done: false, value: chunk });
+		const iterable: AsyncIterable<Dataset> = { [Symbol.asyncIterator]: () => ({ next, return: close }) };
+		const readable = { getReader: () => ({ read: next, cancel: close }) };
+		return { iterable, readable, isClosing };
+	}
+
+	const forms = ['iterable', 'readable'] as const;
+	const closings: [string, () => Promise<void>][] = [
+		['closes at once', async () => {}],
+		['never closes', () => never],
+		['fails to close', () => Promise.reject(new Error('closed already'))],
+	];
+	const cases = forms.flatMap((form) => closings.map(([how, close]) => [form, how, close] as const));
+
+	describe.each(cases)('stalls, an %s that %s,', (form, _, close) => {
+		test('is ended by an abort, with its reason', async () => {
+			const trainer = await newTrainer(shape);
+			const { [form]: source, hasStalled, events } = stalling(close);
+			const controller = new AbortController();
+			const reason = new Error('enough');
+			const run = trainer.fit(source, { shuffleBuffer: 100, signal: controller.signal });
+			hasStalled.then(() => controller.abort(reason));
+			await expect(run).rejects.toBe(reason);
+			expect(events).toEqual(['closed']);
+			expect((await trainer.fit(dataset, { epochs: 1 })).epochs).toHaveLength(1);
+		});
+
+		test('is ended by stop', async () => {
+			const trainer = await newTrainer(shape);
+			const { [form]: source, hasStalled, events } = stalling(close);
+			const run = trainer.fit(source, { shuffleBuffer: 100 });
+			hasStalled.then(() => trainer.stop());
+			expect((await run).stoppedBy).toBe('stop');
+			expect(events).toEqual(['closed']);
+			expect((await trainer.fit(dataset, { epochs: 1 })).epochs).toHaveLength(1);
+		});
+
+		test('is ended by dispose', async () => {
+			const trainer = await newTrainer(shape);
+			const { [form]: source, hasStalled, events } = stalling(close);
+			const run = trainer.fit(source, { shuffleBuffer: 100 });
+			hasStalled.then(() => trainer.dispose());
+			await expect(run).rejects.toMatchObject({ code: 'DISPOSED' });
+			expect(events).toEqual(['closed']);
+		});
+	});
+
+	describe.each(forms)('is refused, an %s that never closes,', (form) => {
+		const endings: [string, (trainer: Trainer, controller: AbortController) => unknown][] = [
+			['an abort', (_, controller) => controller.abort()],
+			['stop', (trainer) => trainer.stop()],
+			['dispose', (trainer) => trainer.dispose()],
+		];
+
+		test.each(endings)('is ended by %s, with what it was refused for', async (_, end) => {
+			const trainer = await newTrainer(shape);
+			const { [form]: source, isClosing } = unclosable(refused);
+			const controller = new AbortController();
+			const run = trainer.fit(source, { shuffleBuffer: 100, signal: controller.signal });
+			isClosing.then(() => end(trainer, controller));
+			await expect(run).rejects.toMatchObject({ code: 'INVALID_DATA', field: 'labels', row: 2 });
+		});
+	});
+
+	test('has trained on all of it heeds a stop, an abort and dispose in onEpochEnd', async () => {
+		const trainer = await newTrainer(shape);
+		const stopped = await trainer.fit(chunks(10), { onEpochEnd: () => trainer.stop() });
+		expect(stopped).toMatchObject({ stoppedBy: 'stop', epochs: [{ epoch: 1 }] });
+		const controller = new AbortController();
+		const aborted = trainer.fit(chunks(10), { signal: controller.signal, onEpochEnd: () => controller.abort() });
+		await expect(aborted).rejects.toMatchObject({ name: 'AbortError', history: { epochs: [{ epoch: 2 }] } });
+		const disposed = trainer.fit(chunks(10), { onEpochEnd: () => trainer.dispose().then(() => never) });
+		await expect(disposed).rejects.toMatchObject({ code: 'DISPOSED' });
 	});
 });

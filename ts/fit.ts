@@ -17,6 +17,8 @@ export class Fit {
 	#ending: 'stop' | 'abort' | undefined;
 	#isPaused = false;
 	#isOver = false;
+	/** Ends a `wait`. */
+	#wake = () => {};
 	/** Resolves when the worker knows of the last stop, abort, pause or resume. */
 	#told: Promise<unknown> | undefined;
 
@@ -65,9 +67,8 @@ export class Fit {
 		return this.connection.call((api) => api.fit(id, validationId, settings, epochEnd, progress));
 	}
 
-	/** The history of a fit that was stopped before it trained; throws where it was aborted. */
-	endedEarly(): History | undefined {
-		const history = this.connection.emptyHistory();
+	/** The history of a fit that was stopped, by default before it trained; throws where it was aborted. */
+	endedEarly(history = this.connection.emptyHistory()): History | undefined {
 		if (this.#ending === 'abort') throw new TrainerError('aborted', 'ABORTED', { history });
 		return this.#ending && { ...history, stoppedBy: 'stop' };
 	}
@@ -91,8 +92,21 @@ export class Fit {
 	end(how: 'stop' | 'abort'): void {
 		if (this.#ending === 'abort' || this.#isOver) return;
 		this.#ending = how;
+		this.#wake();
 		this.#told = this.connection.call((api) => api.end(how)).catch(() => {});
 	}
+
+	/**
+	 * What a promise of the caller's comes to, which may never settle: nothing once training is to end, and rejected once the
+	 * worker is gone. One is waited for at a time.
+	 */
+	readonly wait = <T>(promise: Promise<T>): Promise<T | undefined> => {
+		const ending = new Promise<undefined>((resolve) => {
+			this.#wake = () => resolve(undefined);
+		});
+		if (this.isEnding()) this.#wake();
+		return this.connection.untilEnd(Promise.race([promise, ending]));
+	};
 
 	/** Lets it rest after the current batch. */
 	pause(): void {

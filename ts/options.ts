@@ -40,7 +40,11 @@ export type UnlabelledDataset = Omit<Dataset, 'labels'> & { labels?: Labels };
  */
 export type Precision = 'float32' | 'fixed16';
 
-/** Data sets that arrive in chunks, too many to hold at once: anything asynchronously iterable, or a ReadableStream of them. */
+/**
+ * Data sets that arrive in chunks, too many to hold at once: anything asynchronously iterable, or a ReadableStream of them.
+ * Where `fit` ends before the stream does, it closes the stream. After `stop`, an abort or `dispose` it waits for neither the
+ * next chunk nor the close.
+ */
 export type DatasetStream =
 	| AsyncIterable<Dataset>
 	| {
@@ -48,7 +52,7 @@ export type DatasetStream =
 			getReader(): {
 				/** The next chunk, or that there is none. */
 				read(): Promise<{ done: boolean; value?: Dataset }>;
-				/** Called at the end, also where `fit` ends before the stream does. */
+				/** Called where `fit` ends before the stream does. */
 				cancel(): Promise<void>;
 			};
 	  };

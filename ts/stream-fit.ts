@@ -21,11 +21,11 @@ export async function fitStream(
 	let trained = 0;
 	let loss = 0;
 	let correct = 0;
-	for await (const { count, ...dataset } of windowsOf(stream, settings.shuffleBuffer, inputShape)) {
+	for await (const { count, ...dataset } of windowsOf(stream, settings.shuffleBuffer, inputShape, fit.wait)) {
 		if (fit.isEnding()) break;
 		const [log] = (await fitWindow(fit, dataset, { ...settings, window: window++ })).epochs;
 		// None where it was ended before.
-		if (!log) continue;
+		if (!log) break;
 		trained += count;
 		loss += log.loss * count;
 		correct += log.accuracy * count;
@@ -38,11 +38,11 @@ export async function fitStream(
 	const log = describeEpoch(means, trained, milliseconds, validation);
 	const history = { ...connection.emptyHistory(), epochs: [log] };
 	try {
-		await options.onEpochEnd?.(log);
+		await connection.untilEnd((async () => options.onEpochEnd?.(log))());
 	} catch (error) {
 		throw withHistory(error, history);
 	}
-	return history;
+	return fit.endedEarly(history) ?? history;
 }
 
 async function fitWindow(fit: Fit, window: Dataset, settings: FitSettings): Promise<History> {

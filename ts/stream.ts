@@ -11,34 +11,64 @@ export function isStream(value: unknown): value is DatasetStream {
 	return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || 'getReader' in value);
 }
 
-/** Chunks of a stream; leaving the loop early tells the source that no more are wanted. */
-async function* chunksOf(stream: DatasetStream): AsyncGenerator<Dataset, void> {
+/** Waits for what a source promises, which may never come; nothing once no more is wanted. */
+export type Wait = <T>(promise: Promise<T>) => Promise<T | undefined>;
+
+/** Where chunks come from, by either of its names. */
+interface Source {
+	next(): unknown;
+	close(): unknown;
+}
+
+function open(stream: DatasetStream): Source {
 	if (Symbol.asyncIterator in stream) {
-		yield* stream;
-		return;
+		const iterator = stream[Symbol.asyncIterator]();
+		return { next: () => iterator.next(), close: () => iterator.return?.() };
 	}
 	const reader = stream.getReader();
+	return { next: () => reader.read(), close: () => reader.cancel() };
+}
+
+async function nextOf(source: Source): Promise<{ done?: boolean; value?: unknown }> {
+	const result = await source.next();
+	if (typeof result === 'object' && result !== null) return result;
+	throw wrongType('stream', 'chunks as { done, value }', result);
+}
+
+/** Chunks of a stream; leaving the loop early tells the source that no more are wanted. */
+async function* chunksOf(stream: DatasetStream, wait: Wait): AsyncGenerator<Dataset, void> {
+	const source = open(stream);
+	let isOver = false;
 	try {
-		for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value as Dataset;
+		while (true) {
+			const next = await wait(nextOf(source));
+			if (!next) return;
+			isOver = Boolean(next.done);
+			if (isOver) return;
+			yield next.value as Dataset;
+		}
 	} finally {
-		await reader.cancel();
+		// What made this end is what `fit` tells, whatever the source has to say.
+		if (!isOver) await wait((async () => source.close())()).catch(() => {});
 	}
 }
 
 /**
  * Windows of `size` samples, the last one smaller.
  *
+ * @param wait how the stream is waited for
  * @throws InvalidTypeError, InvalidValueError where a chunk is no data set or of another kind than the first
  */
 export async function* windowsOf(
 	stream: DatasetStream,
 	size: number,
 	shape: readonly number[] | undefined,
+	wait: Wait,
 ): AsyncGenerator<StreamWindow, void> {
 	let first: DatasetLayout | undefined;
 	let window: Window | undefined;
 	let chunkNumber = 0;
-	for await (const chunk of chunksOf(stream)) {
+	for await (const chunk of chunksOf(stream, wait)) {
 		const field = `chunk ${chunkNumber++}`;
 		if (!isDataset(chunk as never)) throw wrongType(field, 'data sets { inputs, labels }', chunk);
 		const readable = readDataset(chunk, shape, true);
