@@ -9,7 +9,7 @@ import { wasmBindgen, wasmOpt } from './scripts/tools.mjs';
 
 process.env.WASM_OPT_BIN ??= wasmOpt;
 // Where set-up had to compile it. Elsewhere the plugin downloads one.
-if (existsSync(wasmBindgen)) process.env.WASM_BINDGEN_BIN ??= wasmBindgen;
+if (existsSync(wasmBindgen.file)) process.env.WASM_BINDGEN_BIN ??= wasmBindgen.file;
 
 /** A warning would be lost in the output of a build that nobody reads: wasm-opt's failure is one. */
 function onwarn(warning) {

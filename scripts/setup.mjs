@@ -7,20 +7,18 @@
  * Uses nothing but Node's own modules, since npm's packages may not be there yet.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { platform, userInfo } from 'node:os';
 import {
 	browsers,
+	cacheFolder,
 	debianDataset,
 	python,
 	pythonFolder,
 	pythonPackages,
 	root,
-	toolsFolder,
 	wasmBindgen,
-	wasmBindgenVersion,
 	wasmPack,
-	wasmPackVersion,
 	webkit,
 } from './tools.mjs';
 
@@ -58,11 +56,51 @@ function setUpRust() {
 	}
 }
 
-function setUpCargoTool(binary, crateName, version) {
-	if (output(binary, ['--version'])?.trim().endsWith(` ${version}`)) return;
-	mkdirSync(toolsFolder, { recursive: true });
-	// Built outside of the crate's folder, whose .cargo/config.toml is meant for the crate alone.
-	run('cargo', ['install', '--quiet', '--locked', '--root', toolsFolder, '--version', version, crateName]);
+/** Compiles a tool once for all clones of a user. Without optimisations it works as well, and is there in a third of the time. */
+function compile({ file, folder, version }, crateName, flags = []) {
+	if (existsSync(file)) return;
+	// From outside of the crate's folder, whose .cargo/config.toml is meant for the crate alone.
+	run('cargo', [
+		'install',
+		'--quiet',
+		'--locked',
+		'--debug',
+		'--root',
+		folder,
+		'--version',
+		version,
+		...flags,
+		crateName,
+	]);
+}
+
+/** The rollup plugin and wasm-pack download wasm-bindgen where they can. */
+async function setUpWasmBindgen() {
+	if (process.env.WASM_BINDGEN_BIN || existsSync(wasmBindgen.file) || isDownloaded() || (await isDownloadable()))
+		return;
+	console.log(
+		'set-up compiles wasm-bindgen, which takes some minutes, since its releases on github.com cannot be reached',
+	);
+	compile(wasmBindgen, 'wasm-bindgen-cli', ['--bin', 'wasm-bindgen', '--bin', 'wasm-bindgen-test-runner']);
+}
+
+/** Whether the rollup plugin has it already. */
+function isDownloaded() {
+	const folder = cacheFolder('rollup-plugin-rust');
+	const names = existsSync(folder) ? readdirSync(folder) : [];
+	return names.some((name) => name.startsWith(`wasm-bindgen-${wasmBindgen.version}-`));
+}
+
+/** Asks for the headers of one of the release's files. */
+async function isDownloadable() {
+	const { version } = wasmBindgen;
+	const release = `https://github.com/rustwasm/wasm-bindgen/releases/download/${version}`;
+	const file = `${release}/wasm-bindgen-${version}-x86_64-unknown-linux-musl.tar.gz`;
+	try {
+		return (await fetch(file, { method: 'HEAD', signal: AbortSignal.timeout(10_000) })).ok;
+	} catch {
+		return false;
+	}
 }
 
 function setUpNpm(folder, flags = []) {
@@ -116,8 +154,8 @@ function isDebian() {
 
 setUpRust();
 setUpNpm(root);
-setUpCargoTool(wasmBindgen, 'wasm-bindgen-cli', wasmBindgenVersion);
-if (purpose === 'test') setUpCargoTool(wasmPack, 'wasm-pack', wasmPackVersion);
+await setUpWasmBindgen();
+if (purpose === 'test') compile(wasmPack, 'wasm-pack');
 setUpDebianPackages();
 if (purpose === 'test') setUpPython();
 // The bundlers that the package is tested with; none needs its install scripts.

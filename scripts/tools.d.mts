@@ -1,11 +1,15 @@
 export const root: string;
 export const crate: string;
-export const toolsFolder: string;
-export const wasmBindgen: string;
-export const wasmPack: string;
 export const wasmOpt: string;
-export const wasmPackVersion: string;
-export const wasmBindgenVersion: string;
+export function cacheFolder(program: string): string;
+export interface CompiledTool {
+	version: string;
+	folder: string;
+	commands: string;
+	file: string;
+}
+export const wasmPack: CompiledTool;
+export const wasmBindgen: CompiledTool;
 export const browsers: { chrome: string; firefox: string };
 export const debianDataset: string;
 export const python: string;

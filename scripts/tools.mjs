@@ -1,22 +1,33 @@
 /** Versions and places of the command-line tools the project builds and tests itself with; shared by set-up, build and tests. */
 import { readFileSync } from 'node:fs';
+import { homedir, platform } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const crate = `${root}crate`;
 
-/** Tools of the project's own: nothing is installed into the user's PATH. */
-export const toolsFolder = `${root}.tools`;
-export const wasmBindgen = `${toolsFolder}/bin/wasm-bindgen`;
-export const wasmPack = `${toolsFolder}/bin/wasm-pack`;
 export const wasmOpt = `${root}node_modules/.bin/wasm-opt`;
 
-export const wasmPackVersion = '0.15.1';
+/** Where a program keeps what it can fetch or make again, for all clones of a user. */
+export function cacheFolder(program) {
+	if (platform() === 'darwin') return join(homedir(), 'Library/Caches', program);
+	return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), program);
+}
 
-/** wasm-bindgen's commands must have the very version of the crate's library. */
-export const wasmBindgenVersion = /name = "wasm-bindgen"\nversion = "(.+)"/.exec(
-	readFileSync(`${crate}/Cargo.lock`, 'utf8'),
-)[1];
+/** A tool that set-up compiles. Nothing is installed into the user's PATH. */
+function compiledTool(name, version) {
+	const folder = join(cacheFolder('softmax-simd'), `${name}-${version}`);
+	return { version, folder, commands: join(folder, 'bin'), file: join(folder, 'bin', name) };
+}
+
+export const wasmPack = compiledTool('wasm-pack', '0.15.1');
+
+/** Its commands must have the very version of the crate's library. */
+export const wasmBindgen = compiledTool(
+	'wasm-bindgen',
+	/name = "wasm-bindgen"\nversion = "(.+)"/.exec(readFileSync(`${crate}/Cargo.lock`, 'utf8'))[1],
+);
 
 export const browsers = {
 	chrome: process.env.CHROME_BIN ?? '/usr/bin/chromium',
@@ -39,7 +50,7 @@ export const chromeFlags = [
 ];
 
 /** A Python of the project's own, with the packages that read what this package writes; PYTHON chooses another. */
-export const pythonFolder = `${toolsFolder}/python`;
+export const pythonFolder = `${root}.tools/python`;
 export const python = process.env.PYTHON ?? `${pythonFolder}/bin/python`;
 export const pythonPackages = [
 	'numpy>=2,<3',

@@ -1,7 +1,8 @@
 /** No call computes with the memory of another data set than the one it was given. */
 import type { Dataset } from 'softmax-simd';
 import { describe, expect, test } from 'vitest';
-import { type Facade, facades, floats, newTrainer } from './facades.js';
+import { floats } from './bits/samples.js';
+import { type Facade, facades, newTrainer } from './facades.js';
 
 /** A promise of a call that may throw at once. */
 const attempt = async (call: () => unknown) => call();
