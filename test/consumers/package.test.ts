@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -34,6 +34,24 @@ test('an app that trains grows by no more than 42 KB, worker and kernel included
 	const stdin = { contents, resolveDir: place };
 	const { outputFiles } = await build({ stdin, bundle: true, minify: true, format: 'esm', write: false });
 	expect(gzipped(outputFiles[0].contents)).toBeLessThanOrEqual(42);
+});
+
+test('the kernel imports three functions of wasm-bindgen, which a host without JavaScript can leave empty', async () => {
+	const module = await WebAssembly.compile(readFileSync(join(installed, 'dist/softmax-simd.wasm')));
+	const imports = WebAssembly.Module.imports(module);
+	// The digits behind a name come of wasm-bindgen's version.
+	expect(imports.map(({ module, name, kind }) => [module, name.replace(/_[0-9a-f]{16}$/, ''), kind])).toEqual([
+		['./index_bg.js', '__wbg___wbindgen_memory', 'function'],
+		['./index_bg.js', '__wbg___wbindgen_throw', 'function'],
+		['./index_bg.js', '__wbindgen_init_externref_table', 'function'],
+	]);
+	const empty = Object.fromEntries(imports.map(({ name }) => [name, () => {}]));
+	const { exports } = await WebAssembly.instantiate(module, { './index_bg.js': empty });
+	const { kernelmodel_create, kernelmodel_parameters, memory } = exports as Record<string, CallableFunction> & {
+		memory: WebAssembly.Memory;
+	};
+	const parameters = kernelmodel_parameters(kernelmodel_create(3, 2, 0));
+	expect(new Float32Array(memory.buffer, parameters, 8)).toEqual(new Float32Array(8));
 });
 
 test('the package unpacked has no more than 700 KB, and nothing that its users do not need', () => {
