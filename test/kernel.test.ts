@@ -41,9 +41,29 @@ describe.each(['uint8', 'float32'] as const)('a step on %s inputs agrees with fl
 		for (let count = 1; count <= 33; count++) await compareStep(count, 20, 3, kind);
 	});
 
+	test.each([255, 256, 257, 700])('for a batch of %i samples', async (count) => {
+		await compareStep(count, 20, 3, kind);
+	});
+
 	test.each([2, 3, 10, 17, 1000])('for %i classes', async (classes) => {
 		await compareStep(40, 30, classes, kind);
 	});
+});
+
+test('a batch of 3 does not depend on what a batch of 4 before it has left', async () => {
+	const inputs = (count: number, value: number) => ({
+		inputs: new Float32Array(4 * count).fill(value),
+		labels: [0, 1, 2, 0].slice(0, count),
+	});
+	const weights = (value: number) => ({ weight: new Float32Array(12).fill(value), bias: new Float32Array(3) });
+	const options = { epochs: 1, batchSize: 4, learningRate: 0 };
+	const engine = await newEngine({ inputShape: 4, classes: 3 });
+	engine.setWeights(weights(1e-19));
+	engine.fit(inputs(4, 1e19), options);
+	// Their product with what the fourth row was is infinite.
+	engine.setWeights(weights(1e19));
+	const { epochs } = engine.fit(inputs(3, 1e-19), options);
+	expect(epochs[0].loss).toBeCloseTo(Math.log(3), 6);
 });
 
 describe('whatever the data', () => {

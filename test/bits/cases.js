@@ -1,6 +1,5 @@
 /**
  * Trainings and the hashes of what they end in. Engines of every kind run them: nothing here is Node's or a browser's alone.
- * No batch has more than 256 rows.
  */
 import { bytes, floats, value } from './samples.js';
 
@@ -97,6 +96,14 @@ const cases = {
 	'batches of 3': fitting({ batchSize: 3, epochs: 1 }),
 	'batches of 255': fitting({ batchSize: 255 }),
 	'batches of 64': fitting({ batchSize: 64 }),
+
+	'batches of 257, of two blocks': fitting({ batchSize: 257 }, { made: [600, 50, 10] }),
+	'batches of 512': fitting({ batchSize: 512 }),
+	"batches of 512 with Nesterov's momentum, of scaled features": fitting(
+		{ batchSize: 512, momentum: 0.9, nesterov: true },
+		{ options: perFeature },
+	),
+	'batches of 4,096': fitting({ batchSize: 4096 }, { made: [9000, 21, 3] }),
 
 	momentum: fitting({ momentum: 0.9 }),
 	"Nesterov's momentum": fitting({ momentum: 0.9, nesterov: true }),
