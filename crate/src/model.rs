@@ -4,7 +4,7 @@ use crate::data::batch::Batch;
 use crate::data::samples::Samples;
 use crate::data::scaling::Scaling;
 use crate::data::split::Split;
-use crate::linear::{BLOCK_ROWS, Layers, parts};
+use crate::linear::{BLOCK_ROWS, Layers, NR, parts};
 use crate::memory::{OutOfMemory, zeros};
 use crate::numerics::random::{fill_normal, generator, shuffle};
 use crate::optimizer::sgd::Sgd;
@@ -53,7 +53,7 @@ impl Model {
             split: None,
             order: Box::default(),
             layers: Layers::new(features, classes, uses_fixed16),
-            outputs: Quads::new(classes),
+            outputs: Quads::new(classes, NR),
         })
     }
 

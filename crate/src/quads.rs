@@ -6,9 +6,8 @@
 //! quad 1     r4 r5 r6 r7   r4 r5 r6 r7    …
 //! ```
 //!
-//! Rows are padded to four, classes to [`NR`]. What padding holds has no meaning in logits; in gradients it is zero.
+//! Rows are padded to four, classes to the width of a tile. What padding holds has no meaning in logits; in gradients it is zero.
 
-use crate::linear::NR;
 use crate::memory::{OutOfMemory, reserve};
 use crate::simd::LANES;
 
@@ -24,9 +23,9 @@ pub struct Quads {
 }
 
 impl Quads {
-    /// No rows yet.
-    pub fn new(classes: usize) -> Self {
-        Self { classes, padded_classes: classes.next_multiple_of(NR), rows: 0, values: Box::default() }
+    /// No rows yet. Classes are padded to a multiple of `width`.
+    pub fn new(classes: usize, width: usize) -> Self {
+        Self { classes, padded_classes: classes.next_multiple_of(width), rows: 0, values: Box::default() }
     }
 
     /// Makes room for batches of up to `rows` rows.
@@ -63,11 +62,11 @@ impl Quads {
         self.values[..length].chunks_exact_mut(self.padded_classes)
     }
 
-    /// [`NR`] classes of a quad of rows.
+    /// The classes of a tile from `class` on, of a quad of rows.
     #[inline(always)]
-    pub fn tile_mut(&mut self, quad: usize, class: usize) -> &mut [Lanes; NR] {
+    pub fn tile_mut<const WIDTH: usize>(&mut self, quad: usize, class: usize) -> &mut [Lanes; WIDTH] {
         let start = quad * self.padded_classes + class;
-        self.values[start..].first_chunk_mut().expect("classes are padded to NR")
+        self.values[start..].first_chunk_mut().expect("classes are padded to the width of a tile")
     }
 
     /// Copies one row `[C]`.

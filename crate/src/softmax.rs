@@ -180,7 +180,7 @@ mod tests {
     }
 
     fn zeros(rows: usize, classes: usize) -> Quads {
-        let mut quads = Quads::new(classes);
+        let mut quads = Quads::new(classes, 2);
         quads.reserve(rows).unwrap();
         quads.begin(rows);
         quads

@@ -108,7 +108,7 @@ fn test_kernel<K: Kernel>(problem: &Problem, tolerance: f64) {
     let what = format!("D {features}, C {classes}, B {rows}");
     let mut layer: Linear<K> = Linear::new(features, classes).unwrap();
     layer.load(&problem.parameters(), problem.batch().folded_scaling());
-    let mut outputs = Quads::new(classes);
+    let mut outputs = Quads::new(classes, NR);
     outputs.reserve(rows.min(BLOCK_ROWS)).unwrap();
     let (mut output_gradient, mut gradient) = (vec![], vec![0.0; classes * (features + 1)]);
     for part in parts(rows, BLOCK_ROWS) {
@@ -197,7 +197,7 @@ fn fixed16_rounds_a_logit_by_no_more_than_half_a_step_per_product() {
     let problem = problem(rows, features, 10, true);
     let mut layer: Linear<Fixed16> = Linear::new(features, 10).unwrap();
     layer.load(&problem.parameters(), Some(&problem.scaling));
-    let mut outputs = Quads::new(10);
+    let mut outputs = Quads::new(10, NR);
     outputs.reserve(rows).unwrap();
     outputs.begin(rows);
     layer.forward(&problem.batch(), &mut outputs);
@@ -239,7 +239,7 @@ fn the_formula_of_the_gradient_agrees_with_finite_differences() {
         };
         problem.rows.iter().map(loss_of).sum()
     };
-    let mut outputs = Quads::new(3);
+    let mut outputs = Quads::new(3, NR);
     outputs.reserve(4).unwrap();
     outputs.begin(4);
     let mut layer: Linear<Float32> = Linear::new(5, 3).unwrap();
@@ -270,7 +270,7 @@ fn after_stale_scratch<K: Kernel>(stale: f32, rows: usize, bytes: bool) -> (Vec<
         values.fill(stale);
     }
     let mut layer: Linear<K> = Linear::new(17, 3).unwrap();
-    let mut outputs = Quads::new(3);
+    let mut outputs = Quads::new(3, NR);
     outputs.reserve(32).unwrap();
     outputs.poison(stale);
     let mut gradient = vec![0.0; 3 * 18];
@@ -305,7 +305,7 @@ fn a_gradient_in_padding_is_zero_even_where_the_rows_are_not_finite() {
     let mut problem = problem(3, 5, 3, false);
     problem.weight.fill(f32::INFINITY);
     let mut layer: Linear<Float32> = Linear::new(5, 3).unwrap();
-    let mut outputs = Quads::new(3);
+    let mut outputs = Quads::new(3, NR);
     outputs.reserve(3).unwrap();
     outputs.begin(3);
     layer.load(&problem.parameters(), None);
