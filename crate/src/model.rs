@@ -12,6 +12,9 @@ use crate::quads::Quads;
 use crate::softmax::{Metrics, probabilities};
 use core::ops::Range;
 
+/// What is done with the logits of samples at some positions; their rows come last.
+type UseLogits<'a> = dyn FnMut(&mut Quads, Range<usize>, &[u32]) + 'a;
+
 /// A softmax classifier of D features and C classes.
 pub struct Model {
     features: usize,
@@ -204,7 +207,7 @@ impl Model {
         samples: &Samples,
         range: Range<usize>,
         held_out: bool,
-        use_logits: &mut dyn FnMut(&mut Quads, Range<usize>, &[u32]),
+        use_logits: &mut UseLogits,
     ) -> Result<(), OutOfMemory> {
         self.reserve(samples, range.len())?;
         let Self { scaling, parameters, outputs, split, layers, .. } = self;
