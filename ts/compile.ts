@@ -7,11 +7,14 @@ const probe = Uint8Array.of(
 	...[10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11],
 );
 
-/** @throws TrainerError with the code UNSUPPORTED where WebAssembly, its SIMD instructions or its reference types are missing */
+/** @throws TrainerError with the code UNSUPPORTED where the engine lacks what the kernel needs */
 export async function compile(readBytes: () => Promise<BufferSource>): Promise<WebAssembly.Module> {
-	if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(probe)) {
-		const needed = 'WebAssembly SIMD and reference types (Chrome 96, Firefox 113, Safari 16.4, Node 20 or later)';
-		throw new TrainerError(`this engine lacks ${needed}`, 'UNSUPPORTED');
+	const hasAll =
+		typeof WebAssembly !== 'undefined' && WebAssembly.validate(probe) && typeof DecompressionStream !== 'undefined';
+	if (!hasAll) {
+		const needed = 'WebAssembly SIMD, reference types of WebAssembly or DecompressionStream';
+		const engines = 'Chrome 96, Firefox 113, Safari 16.4, Node 20 or later';
+		throw new TrainerError(`this engine lacks ${needed} (${engines})`, 'UNSUPPORTED');
 	}
 	return WebAssembly.compile(await readBytes());
 }

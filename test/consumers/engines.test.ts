@@ -10,6 +10,7 @@ const place = pack('engines').consumer('engines');
 const engines = [
 	['without WebAssembly', 'delete globalThis.WebAssembly;'],
 	['whose WebAssembly has no SIMD', 'WebAssembly.validate = () => false;'],
+	['without DecompressionStream', 'delete globalThis.DecompressionStream;'],
 ] as const;
 
 /** Tries to train with either facade, and says what both refuse with. */
