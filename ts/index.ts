@@ -1,17 +1,31 @@
 export {
+	BusyError,
+	type ErrorCode,
+	type ErrorDetails,
+	InvalidTypeError,
+	InvalidValueError,
+	MemoryLimitError,
+	NonFiniteLossError,
+	TrainerError,
+	WorkerCrashedError,
+} from './api/errors.js';
+export type * from './api/types.js';
+export { type Standardization, standardize } from './dataset/standardize.js';
+export { Engine, EngineDataset } from './engine/engine.js';
+export {
 	type FashionMnist,
 	type FashionMnistPart,
 	fashionMnistClassNames,
 	loadFashionMnist,
 	loadFashionMnistPart,
-} from './data/fashion-mnist.js';
-export type { FashionMnistDownload, FashionMnistFolder, FashionMnistOptions, FashionMnistWeb } from './data/files.js';
-export { type IdxArray, type IdxData, parseIdx } from './data/idx.js';
-export { Engine, EngineDataset } from './engine.js';
-export { type ErrorCode, type ErrorDetails, InvalidTypeError, InvalidValueError, TrainerError } from './errors.js';
-export { accuracy, argmax, crossEntropy, oneHot, softmax } from './functions.js';
-export { DatasetHandle, type TrainingData } from './handle.js';
-export type * from './options.js';
-export { type Standardization, standardize } from './standardize.js';
-export { createTrainer, restoreTrainer, Trainer } from './trainer.js';
-export { BusyError, MemoryLimitError, NonFiniteLossError, WorkerCrashedError } from './trainer-errors.js';
+} from './loaders/fashion-mnist.js';
+export type {
+	FashionMnistDownload,
+	FashionMnistFolder,
+	FashionMnistOptions,
+	FashionMnistWeb,
+} from './loaders/files.js';
+export { type IdxArray, type IdxData, parseIdx } from './loaders/idx.js';
+export { accuracy, argmax, crossEntropy, oneHot, softmax } from './metrics/functions.js';
+export { DatasetHandle, type TrainingData } from './trainer/datasets.js';
+export { createTrainer, restoreTrainer, Trainer } from './trainer/trainer.js';

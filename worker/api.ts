@@ -1,10 +1,8 @@
 /** The one object that the worker exposes. It paces training, so that calls and aborts get in between batches. */
 import { type ProxyMethods, releaseProxy, transfer } from 'comlink';
-import type { DatasetLayout } from '../ts/dataset.js';
-import { EngineCore } from '../ts/engine-core.js';
-import { TrainerError } from '../ts/errors.js';
-import type { FitSettings } from '../ts/fit-settings.js';
-import type { ModelSettings } from '../ts/model-settings.js';
+import { TrainerError } from '../ts/api/errors.js';
+import type { FitSettings } from '../ts/api/fit-options.js';
+import type { ModelSettings } from '../ts/api/trainer-options.js';
 import type {
 	EpochLog,
 	Evaluation,
@@ -16,10 +14,12 @@ import type {
 	Progress,
 	TrainerState,
 	Weights,
-} from '../ts/options.js';
-import { ProgressReporter } from '../ts/reporter.js';
-import type { StoredDataset } from '../ts/stored-dataset.js';
-import { installErrorTransfer } from '../ts/transfer.js';
+} from '../ts/api/types.js';
+import type { DatasetLayout } from '../ts/dataset/dataset.js';
+import { EngineCore } from '../ts/engine/engine-core.js';
+import { ProgressReporter } from '../ts/engine/progress.js';
+import type { StoredDataset } from '../ts/engine/stored-dataset.js';
+import { installErrorTransfer } from '../ts/protocol/errors.js';
 
 /** Longest stretch of training between two looks at the messages; one batch may take longer. */
 const STRETCH_MILLISECONDS = 12;

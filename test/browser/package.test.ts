@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectedHashes, fitOptions, precisions, trainerOptions } from '../bits/same-bits.js';
 import bits from '../golden/bits.json';
-import { expectedHashes, fitOptions, precisions, trainerOptions } from '../same-bits.js';
 import { browserNames, launch, withoutBrowsers } from './launch.js';
 import { type Server, serve } from './serve.js';
 

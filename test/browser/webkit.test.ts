@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { webkit } from '../../scripts/tools.mjs';
+import { expectedHashes, fitOptions, trainerOptions } from '../bits/same-bits.js';
 import bits from '../golden/bits.json';
-import { expectedHashes, fitOptions, trainerOptions } from '../same-bits.js';
 import { withoutBrowsers } from './launch.js';
 import { type Server, serve } from './serve.js';
 

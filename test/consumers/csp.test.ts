@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectedHashes } from '../bits/same-bits.js';
 import { browserNames, launch, withoutBrowsers } from '../browser/launch.js';
 import { serve } from '../browser/serve.js';
-import { expectedHashes } from '../same-bits.js';
 import { bundle, command, entries, pack } from './packed.js';
 import { html, resultOf } from './pages.js';
 

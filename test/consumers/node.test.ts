@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
+import { expectedHashes } from '../bits/same-bits.js';
 import bits from '../golden/bits.json';
-import { expectedHashes } from '../same-bits.js';
 import { bundle, command, consumers, entries, pack, runNode } from './packed.js';
 
 const place = pack('node').consumer('node', 'app', '../test/bits');

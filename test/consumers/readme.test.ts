@@ -10,10 +10,10 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { officialUrl } from '../../ts/data/download.node.js';
+import { officialUrl } from '../../ts/loaders/download.node.js';
 import { browserNames, launch, withoutBrowsers } from '../browser/launch.js';
 import { type Server, serve } from '../browser/serve.js';
-import { hasOfficialFiles, officialFile } from '../data/official-files.js';
+import { hasOfficialFiles, officialFile } from '../loaders/official-files.js';
 import { entries, inFolder, pack } from './packed.js';
 import { end, html, linesOf } from './pages.js';
 

@@ -1,6 +1,6 @@
 /** What every reader and writer of a file needs. */
-import { show } from '../check.js';
-import { InvalidTypeError, InvalidValueError } from '../errors.js';
+import { show } from '../api/check.js';
+import { InvalidTypeError, InvalidValueError } from '../api/errors.js';
 
 /** A whole file in memory. */
 export type FileBytes = Uint8Array | ArrayBuffer;

@@ -1,6 +1,6 @@
 /** Weights that PyTorch or scikit-learn trained. */
-import { MAX_CLASSES, MAX_FEATURES, MAX_WEIGHTS, show } from '../check.js';
-import type { Weights } from '../options.js';
+import { MAX_CLASSES, MAX_FEATURES, MAX_WEIGHTS, show } from '../api/check.js';
+import type { Weights } from '../api/types.js';
 import { type FileBytes, fileError, inFile } from './file.js';
 import { checkFloats } from './layer.js';
 import { type NpyArray, readNpy } from './npy.js';

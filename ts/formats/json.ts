@@ -1,6 +1,6 @@
 /** JSON, with what JSON.parse lets pass refused: repeated keys, and nesting without end. */
-import { show } from '../check.js';
-import { InvalidTypeError } from '../errors.js';
+import { show } from '../api/check.js';
+import { InvalidTypeError } from '../api/errors.js';
 import { fileError } from './file.js';
 
 /** What JSON can say. */

@@ -1,7 +1,7 @@
 /** The linear layer and the scaling before it, as model files and exports hold them. */
-import { checkClassNames, checkShape, MAX_CLASSES, MAX_WEIGHTS, product, show } from '../check.js';
-import { InvalidTypeError, InvalidValueError } from '../errors.js';
-import type { Weights } from '../options.js';
+import { checkClassNames, checkShape, MAX_CLASSES, MAX_WEIGHTS, product, show } from '../api/check.js';
+import { InvalidTypeError, InvalidValueError } from '../api/errors.js';
+import type { Weights } from '../api/types.js';
 
 /** A trained classifier's parameters and what they apply to; C classes, D features. */
 export interface Layer extends Weights {

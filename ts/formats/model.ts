@@ -3,9 +3,9 @@
  * themselves; the optional ones `inputScale`, `inputShift` (`[D]` or `[1]`), `velocity.weight` and `velocity.bias`; and
  * everything else as JSON in the metadata, one key for each field of SavedModel.
  */
-import { checkInteger, checkKeys, checkNumber, show } from '../check.js';
-import { InvalidValueError } from '../errors.js';
-import type { Weights } from '../options.js';
+import { checkInteger, checkKeys, checkNumber, show } from '../api/check.js';
+import { InvalidValueError } from '../api/errors.js';
+import type { Weights } from '../api/types.js';
 import { type FileBytes, fileError, inFile } from './file.js';
 import { checkJsonObject, type JsonObject, parseJson } from './json.js';
 import { checkFloats, checkLayer, type Layer } from './layer.js';

@@ -1,6 +1,6 @@
 /** The header of an NPY file: a Python dictionary of `descr`, `fortran_order` and `shape`. */
-import { show } from '../check.js';
-import { InvalidValueError } from '../errors.js';
+import { show } from '../api/check.js';
+import { InvalidValueError } from '../api/errors.js';
 import { concatenate, elementsOf, fileError } from './file.js';
 
 export interface NpyHeader {

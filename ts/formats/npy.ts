@@ -2,8 +2,8 @@
  * NPY, numpy's file of one array: a magic number, a version, the length of the header, the header as a Python literal,
  * then the elements. Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
-import { show } from '../check.js';
-import { InvalidTypeError, InvalidValueError } from '../errors.js';
+import { show } from '../api/check.js';
+import { InvalidTypeError, InvalidValueError } from '../api/errors.js';
 import { concatenate, elementsOf, type FileBytes, fileError, isLittleEndian, isSizes, toBytes } from './file.js';
 import { encodeNpyHeader, MAX_DIMENSIONS, readNpyHeader } from './npy-header.js';
 

@@ -1,6 +1,6 @@
 /** Models as ONNX, for onnxruntime and everything else that reads it. Source: https://onnx.ai/onnx/repo-docs/IR.html */
-import { checkKeys, show } from '../check.js';
-import { InvalidValueError } from '../errors.js';
+import { checkKeys, show } from '../api/check.js';
+import { InvalidValueError } from '../api/errors.js';
 import { concatenate, floatsToBytes } from './file.js';
 import { checkLayer, type Layer } from './layer.js';
 import { bytesField, integerField, type Message, messageField, textField } from './protobuf.js';

@@ -1,6 +1,6 @@
 /** Writes safetensors; safetensors.ts describes the format. */
-import { checkKeys, show } from '../check.js';
-import { InvalidTypeError, InvalidValueError } from '../errors.js';
+import { checkKeys, show } from '../api/check.js';
+import { InvalidTypeError, InvalidValueError } from '../api/errors.js';
 import { concatenate, elementsOf, floatsToBytes, isSizes, isWellFormed } from './file.js';
 
 /** A tensor to be written. */

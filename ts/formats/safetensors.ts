@@ -3,8 +3,8 @@
  * little-endian uint64, the header in JSON, padded with spaces to a multiple of 8 bytes, then the data, row-major and
  * little-endian. Source: https://huggingface.co/docs/safetensors/index#format
  */
-import { show } from '../check.js';
-import { InvalidValueError } from '../errors.js';
+import { show } from '../api/check.js';
+import { InvalidValueError } from '../api/errors.js';
 import { elementsOf, type FileBytes, fileError, isSizes, isWellFormed, toBytes } from './file.js';
 import { floatDecoders } from './floats.js';
 import { isObject, parseObject } from './json.js';

@@ -1,6 +1,6 @@
 /** Images as inputs of a trainer: `softmax-simd/images`. */
-import { checkInteger, checkKeys, show } from '../check.js';
-import { InvalidTypeError, InvalidValueError, TrainerError } from '../errors.js';
+import { checkInteger, checkKeys, show } from '../api/check.js';
+import { InvalidTypeError, InvalidValueError, TrainerError } from '../api/errors.js';
 import { type Pixels, resize } from './resize.js';
 
 export { type Pixels, resize };

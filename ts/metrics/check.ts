@@ -1,7 +1,7 @@
 /** Checked arguments of the metrics. */
-import { checkClassNames, checkInteger, checkKeys, show } from '../check.js';
-import { InvalidTypeError, InvalidValueError } from '../errors.js';
-import type { ClassIndices } from '../options.js';
+import { checkClassNames, checkInteger, checkKeys, show } from '../api/check.js';
+import { InvalidTypeError, InvalidValueError } from '../api/errors.js';
+import type { ClassIndices } from '../api/types.js';
 
 /** What `classificationReport` takes besides probabilities and labels. */
 export interface ReportOptions {

@@ -1,7 +1,7 @@
 /** What a classifier gets right, and where it goes wrong. */
-import { checkInteger, show } from '../check.js';
-import { InvalidTypeError, InvalidValueError } from '../errors.js';
-import type { ClassIndices } from '../options.js';
+import { checkInteger, show } from '../api/check.js';
+import { InvalidTypeError, InvalidValueError } from '../api/errors.js';
+import type { ClassIndices } from '../api/types.js';
 import { expectedCalibrationError } from './calibration.js';
 import { checkOutcomes, type Outcomes, type ReportOptions } from './check.js';
 import { averageScores, type ClassScores, type Scores, scoreClasses } from './scores.js';

@@ -1,0 +1,66 @@
+/** From a trainer's state back to a trainer. */
+import { checkInteger, checkNumber, checkShape, product, wrongType, wrongValue } from './check.js';
+import { InvalidValueError } from './errors.js';
+import type { Gradient, TrainerOptions, TrainerState, Weights } from './types.js';
+
+/** The options that a trainer of that state was created with. */
+export function optionsOf(state: TrainerState): TrainerOptions {
+	if (typeof state !== 'object' || state === null) {
+		throw wrongType('state', 'what getState gave', state);
+	}
+	checkShape('inputShape', state.inputShape);
+	if (!(state.bias instanceof Float32Array)) {
+		throw wrongType('bias', 'a Float32Array', state.bias);
+	}
+	const { inputShape, classNames, bias, seed, initStd, inputScale, inputShift, precision } = state;
+	return { inputShape, classes: classNames ?? bias.length, seed, initStd, inputScale, inputShift, precision };
+}
+
+/** Checks what the options do not hold: the parameters, momentum's memory, and the epoch. */
+export function checkState(state: TrainerState, inputShape: readonly number[], classNames: readonly string[]): void {
+	checkWeights(state, inputShape, classNames);
+	if (state.velocity !== undefined) checkWeights(state.velocity, inputShape, classNames, 'velocity.');
+	checkInteger('epoch', state.epoch, 0, 2 ** 32 - 2);
+}
+
+/** Refuses anything but one or several gradients of a model, as `gradient` gave them or added up elsewhere. */
+export function checkGradients(
+	value: Gradient | readonly Gradient[],
+	inputShape: readonly number[],
+	classNames: readonly string[],
+): readonly Gradient[] {
+	const gradients: readonly Gradient[] = Array.isArray(value) ? value : [value];
+	if (gradients.length === 0) {
+		throw new InvalidValueError({ field: 'gradients', expected: 'at least one gradient', got: 'none' });
+	}
+	return gradients.map((gradient, index) => {
+		const prefix = Array.isArray(value) ? `gradients[${index}].` : 'gradient.';
+		checkWeights(gradient, inputShape, classNames, prefix);
+		const { weight, bias, loss, totalWeight, correct, count } = gradient;
+		checkNumber(`${prefix}loss`, loss);
+		checkNumber(`${prefix}totalWeight`, totalWeight, 'a finite number ≥ 0', (total) => total >= 0);
+		checkInteger(`${prefix}count`, count, 1, Number.MAX_SAFE_INTEGER);
+		checkInteger(`${prefix}correct`, correct, 0, count);
+		return { weight, bias, loss, totalWeight, correct, count };
+	});
+}
+
+/** Refuses parameters that are too many or too few for a model, or not finite. */
+export function checkWeights(
+	weights: Weights,
+	inputShape: readonly number[],
+	classNames: readonly string[],
+	prefix = '',
+): void {
+	const lengths = { weight: product(inputShape) * classNames.length, bias: classNames.length };
+	for (const name of ['weight', 'bias'] as const) {
+		const field = prefix + name;
+		const values: unknown = weights?.[name];
+		const expected = `a Float32Array of ${lengths[name]} finite values`;
+		if (!(values instanceof Float32Array)) throw wrongType(field, expected, values);
+		if (values.length !== lengths[name])
+			throw new InvalidValueError({ field, expected, got: `${values.length} values` });
+		const column = values.findIndex((value) => !Number.isFinite(value));
+		if (column >= 0) throw wrongValue(field, expected, values[column], { column });
+	}
+}

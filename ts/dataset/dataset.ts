@@ -1,0 +1,63 @@
+/** A data set as it is about to be uploaded: what it is, and how to read it slice by slice. */
+import { checkClassNames, checkKeys, checkShape, optional } from '../api/check.js';
+import type { InputKind } from '../api/trainer-options.js';
+import type { Inputs, UnlabelledDataset } from '../api/types.js';
+import { type InputRows, readInputs } from './inputs.js';
+import { countLabels, type LabelKind, type LabelRows, readLabels } from './labels.js';
+
+/** What there is to know of a data set before its values. */
+export interface DatasetLayout {
+	kind: InputKind;
+	count: number;
+	features: number;
+	inputShape?: number[];
+	classNames?: string[];
+	labels?: { kind: LabelKind; width: number };
+}
+
+/** A data set that is readable by slices of rows. */
+export interface ReadableDataset {
+	layout: DatasetLayout;
+	inputs: InputRows;
+	labels?: LabelRows;
+}
+
+const datasetKeys = ['inputs', 'labels', 'inputShape', 'classNames'];
+
+/**
+ * Checks what can be told without looking at every value.
+ *
+ * @param shape the trainer's shape of a sample, where it has one
+ * @param labelled whether labels are needed
+ */
+export function readDataset(
+	dataset: UnlabelledDataset,
+	shape: readonly number[] | undefined,
+	labelled: boolean,
+): ReadableDataset {
+	checkKeys('dataset', dataset, datasetKeys);
+	const ownShape = optional(dataset.inputShape, (shape) => checkShape('inputShape', shape));
+	const classNames = dataset.classNames && checkClassNames('classNames', dataset.classNames);
+	const hasLabels = labelled || dataset.labels !== undefined;
+	const labelCount = hasLabels ? countLabels(dataset.labels as never) : undefined;
+	const inputs = readInputs(dataset.inputs, ownShape ?? shape, labelCount);
+	const labels = hasLabels ? readLabels(dataset.labels as never, inputs.count) : undefined;
+	const { kind, count, features } = inputs;
+	return {
+		inputs,
+		labels,
+		layout: {
+			kind,
+			count,
+			features,
+			inputShape: ownShape,
+			classNames,
+			labels: labels && { kind: labels.kind, width: labels.width },
+		},
+	};
+}
+
+/** Whether `predict` was given a data set rather than bare inputs. */
+export function isDataset(value: Inputs | UnlabelledDataset): value is UnlabelledDataset {
+	return typeof value === 'object' && value !== null && 'inputs' in value;
+}

@@ -1,0 +1,48 @@
+/** How much every sample counts: its own weight times that of its class. */
+import { badData, wrongValue } from '../api/check.js';
+import { InvalidValueError } from '../api/errors.js';
+import type { FitSettings } from '../api/fit-options.js';
+import type { ClassWeight } from '../api/types.js';
+
+/**
+ * @param labels the class of every sample; nothing where targets are soft
+ * @param names of all classes
+ * @returns `[count]`, or nothing where all samples weigh the same
+ */
+export function combineWeights(
+	{ sampleWeight, classWeight }: FitSettings,
+	count: number,
+	labels: Uint16Array | undefined,
+	names: readonly string[],
+): Float32Array | undefined {
+	if (sampleWeight && sampleWeight.length !== count) {
+		const expected = `${count} weights, one per sample`;
+		throw badData('sampleWeight', expected, `${sampleWeight.length}`);
+	}
+	if (!classWeight) return sampleWeight;
+	if (!labels) {
+		const expected = 'labels that are classes with it';
+		throw new InvalidValueError({ field: 'classWeight', expected, got: 'soft targets' }, 'CONTRADICTION');
+	}
+	const byClass = weightsByClass(classWeight, labels, names);
+	return Float32Array.from(labels, (label, row) => byClass[label] * (sampleWeight?.[row] ?? 1));
+}
+
+function weightsByClass(classWeight: ClassWeight, labels: Uint16Array, names: readonly string[]): ArrayLike<number> {
+	if (classWeight === 'balanced') {
+		const counts = new Float64Array(names.length);
+		for (const label of labels) counts[label]++;
+		return counts.map((count) => labels.length / (names.length * count));
+	}
+	if (Array.isArray(classWeight) || classWeight instanceof Float32Array) {
+		if (classWeight.length === names.length) return classWeight;
+		const expected = `${names.length} weights, one per class`;
+		throw new InvalidValueError({ field: 'classWeight', expected, got: `${classWeight.length}` });
+	}
+	const byName = classWeight as Readonly<Record<string, number>>;
+	const unknown = Object.keys(byName).find((name) => !names.includes(name));
+	if (unknown !== undefined) {
+		throw wrongValue('classWeight', 'names of classes', unknown);
+	}
+	return names.map((name) => (Object.hasOwn(byName, name) ? byName[name] : 1));
+}

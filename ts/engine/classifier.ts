@@ -1,0 +1,185 @@
+/** A model and what is known of it: shape and classes may be left open until the first data set settles them. */
+import { badData, checkInteger, MAX_WEIGHTS, product, show } from '../api/check.js';
+import { notReady } from '../api/errors.js';
+import type { InputKind, Scaling } from '../api/trainer-options.js';
+import { type ModelSettings, precisionOf, scalingOf } from '../api/trainer-options.js';
+import type { Precision, TrainerState, Weights } from '../api/types.js';
+import type { Classes } from '../dataset/classes.js';
+import type { DatasetLayout } from '../dataset/dataset.js';
+import { Model } from '../kernel/model.js';
+import { bytesOfModel, type MemoryBudget } from './memory-budget.js';
+
+export class Classifier {
+	readonly #budget: MemoryBudget;
+	readonly settings: ModelSettings;
+	#inputShape: readonly number[] | undefined;
+	#classes: Classes;
+	#precision: 'auto' | Precision;
+	#model: Model | undefined;
+	#scalings: Record<InputKind, Scaling> | undefined;
+	/** Epochs begun so far. */
+	epoch = 0;
+
+	constructor(settings: ModelSettings, budget: MemoryBudget) {
+		this.#budget = budget;
+		this.settings = settings;
+		this.#inputShape = settings.inputShape;
+		this.#classes = { count: settings.classes, names: settings.classNames };
+		this.#precision = settings.precision;
+		if (settings.inputShape && settings.classes) this.#create(settings.inputShape, this.#classes);
+	}
+
+	get inputShape(): readonly number[] | undefined {
+		return this.#inputShape;
+	}
+
+	get precision(): 'auto' | Precision {
+		return this.#precision;
+	}
+
+	/** Classes as far as they are known. */
+	get classes(): Classes {
+		return this.#classes;
+	}
+
+	/** Names of the classes, their indices in digits where they have none. */
+	get classNames(): readonly string[] | undefined {
+		const { count, names } = this.#classes;
+		return names ?? (count === undefined ? undefined : Array.from({ length: count }, (_, index) => String(index)));
+	}
+
+	/** The model, for a call that needs one. */
+	ready(call: string): Model {
+		if (this.#model) return this.#model;
+		throw notReady(call);
+	}
+
+	/** How inputs of a kind are scaled. */
+	scaling(kind: InputKind): Scaling {
+		return this.#scalings![kind];
+	}
+
+	/** Refuses data of another shape, other classes, or a kind that the precision is not for. */
+	checkLayout({ kind, features, inputShape, classNames }: DatasetLayout): void {
+		precisionOf(this.settings, kind, 2);
+		const shape = this.#inputShape;
+		if (shape && (product(shape) !== features || (inputShape && String(inputShape) !== String(shape)))) {
+			const expected = `samples of shape ${show(shape)}, the trainer's`;
+			throw badData('inputShape', expected, show(inputShape ?? [features]));
+		}
+		if (!classNames) return;
+		const { count, names } = this.#classes;
+		if (count === undefined) return;
+		if (count !== classNames.length || names?.some((name, index) => name !== classNames[index])) {
+			const expected = `the trainer's classes (${names ? names.join(', ') : count})`;
+			throw badData('classNames', expected, classNames.join(', '));
+		}
+	}
+
+	/** Takes from a labelled data set what was left open. */
+	settle({ kind, inputShape, features }: DatasetLayout, classes: Classes): void {
+		if (!this.#model) this.#create(this.#inputShape ?? inputShape ?? [features], classes);
+		else if (!this.#classes.names) this.#classes = { ...this.#classes, names: classes.names };
+		if (this.#precision === 'auto') this.#precision = precisionOf(this.settings, kind, this.#classes.count!);
+	}
+
+	/** Copies of the parameters. */
+	getWeights(): Weights {
+		const { weight, bias } = this.ready('getWeights').parameters;
+		return { weight: weight.slice(), bias: bias.slice() };
+	}
+
+	/** Replaces the parameters by as many others. */
+	setWeights({ weight, bias }: Weights): void {
+		const { parameters } = this.ready('setWeights');
+		parameters.weight.set(weight);
+		parameters.bias.set(bias);
+	}
+
+	/** Copies all that a classifier is. */
+	keepState(): TrainerState {
+		const { weight, bias, velocity } = this.ready('getState').keepState();
+		const { seed, initStd, inputScale, inputShift, precision } = this.settings;
+		const state: TrainerState = {
+			weight,
+			bias,
+			inputShape: [...this.#inputShape!],
+			seed,
+			initStd,
+			precision,
+			epoch: this.epoch,
+		};
+		if (this.#classes.names) state.classNames = [...this.#classes.names];
+		if (inputScale) state.inputScale = inputScale.slice();
+		if (inputShift) state.inputShift = inputShift.slice();
+		if (velocity.length > 0) {
+			const length = weight.length;
+			state.velocity = { weight: velocity.slice(0, length), bias: velocity.slice(length) };
+		}
+		return state;
+	}
+
+	/** Goes on from the state of a classifier that was made with the same options. */
+	restoreState({ weight, bias, velocity, epoch }: TrainerState): void {
+		const memory = new Float32Array(velocity ? weight.length + bias.length : 0);
+		if (velocity) {
+			memory.set(velocity.weight);
+			memory.set(velocity.bias, weight.length);
+		}
+		this.ready('restore').restoreState({ weight, bias, velocity: memory });
+		this.epoch = epoch;
+	}
+
+	/** Draws new weights and begins to count anew. */
+	reset(seed: number): void {
+		this.settings.seed = seed;
+		this.epoch = 0;
+		this.#model?.initialize(seed, this.settings.initStd);
+	}
+
+	/** Keeps the rows of the classes that stay, draws those of new ones, and drops the rest. */
+	replaceClasses(names: readonly string[]): void {
+		const before = this.ready('setClasses');
+		const kept = before.keepState();
+		const indexOf = new Map(this.classNames!.map((name, index) => [name, index]));
+		const after = this.#draw(before.features, names.length);
+		const { weight, bias } = after.parameters;
+		for (const [index, name] of names.entries()) {
+			const row = indexOf.get(name);
+			if (row === undefined) continue;
+			const { features } = before;
+			weight.set(kept.weight.subarray(row * features, (row + 1) * features), index * features);
+			bias[index] = kept.bias[row];
+		}
+		before.free();
+		this.#budget.release(bytesOfModel(before.features, before.classes));
+		// With so many or so few classes, `auto` may choose otherwise for the data that come next.
+		const choice = (count: number) => precisionOf(this.settings, 'uint8', count);
+		if (choice(before.classes) !== choice(names.length)) this.#precision = this.settings.precision;
+		this.#model = after;
+		this.#classes = { count: names.length, names };
+	}
+
+	free(): void {
+		this.#model?.free();
+	}
+
+	#create(inputShape: readonly number[], classes: Classes): void {
+		const features = product(inputShape);
+		const uint8 = scalingOf(this.settings, 'uint8', features);
+		const float32 = scalingOf(this.settings, 'float32', features);
+		this.#model = this.#draw(features, classes.count!);
+		this.#scalings = { uint8, float32 };
+		this.#inputShape = inputShape;
+		this.#classes = classes;
+	}
+
+	#draw(features: number, count: number): Model {
+		checkInteger('inputShape × classes', features * count, 1, MAX_WEIGHTS);
+		this.#budget.reserve(bytesOfModel(features, count));
+		const fixed16 = this.settings.precision !== 'float32' && precisionOf(this.settings, 'uint8', count) === 'fixed16';
+		const model = new Model(features, count, fixed16);
+		model.initialize(this.settings.seed, this.settings.initStd);
+		return model;
+	}
+}

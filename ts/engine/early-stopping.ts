@@ -1,0 +1,40 @@
+/** Early stopping: which epoch was best, when it is time to stop, and the way back. */
+
+import type { EarlyStopping, EpochLog, History } from '../api/types.js';
+import type { Model, ModelState } from '../kernel/model.js';
+
+export class BestEpoch {
+	readonly #options: Required<EarlyStopping>;
+	readonly #model: Model;
+	readonly #history: History;
+	#value: number | undefined;
+	#state: ModelState | undefined;
+	#waited = 0;
+
+	constructor(options: Required<EarlyStopping>, model: Model, history: History) {
+		this.#options = options;
+		this.#model = model;
+		this.#history = history;
+	}
+
+	/** Takes in an epoch; true once `patience` of them in a row were no improvement. */
+	isOver(log: EpochLog): boolean {
+		const { monitor, minDelta, patience, restoreBest } = this.#options;
+		const value = log[monitor]!;
+		const sign = monitor.endsWith('oss') ? 1 : -1;
+		if (this.#value === undefined || sign * (this.#value - value) > minDelta) {
+			this.#value = value;
+			this.#waited = 0;
+			this.#history.bestEpoch = log.epoch;
+			if (restoreBest) this.#state = this.#model.keepState();
+			return false;
+		}
+		this.#waited++;
+		return this.#waited >= patience;
+	}
+
+	/** Puts the best epoch's parameters back, where they were to be kept. */
+	restore(): void {
+		if (this.#state) this.#model.restoreState(this.#state);
+	}
+}

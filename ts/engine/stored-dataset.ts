@@ -1,0 +1,102 @@
+/** A data set in the module's memory: written slice by slice, checked once it is whole, and of use from then on. */
+import { badData, show } from '../api/check.js';
+import type { Labels } from '../api/types.js';
+import { type Classes, checkTargets, classIndices, resolveClasses } from '../dataset/classes.js';
+import type { DatasetLayout } from '../dataset/dataset.js';
+import type { LabelKind } from '../dataset/labels.js';
+import type { Samples } from '../kernel/samples.js';
+
+export class StoredDataset {
+	readonly samples: Samples;
+	#layout: DatasetLayout;
+	#rows = 0;
+	/** As they were written, until they are checked. */
+	#labels: Labels[] = [];
+	#isFinished = false;
+
+	constructor(layout: DatasetLayout, samples: Samples) {
+		this.#layout = layout;
+		this.samples = samples;
+	}
+
+	/** What it is, as far as that still holds. */
+	get layout(): DatasetLayout {
+		return this.#layout;
+	}
+
+	/** Whether all of it has arrived and was checked. */
+	get isFinished(): boolean {
+		return this.#isFinished;
+	}
+
+	/** The next rows and their labels. */
+	write(inputs: Uint8Array | Float32Array, labels?: Labels): void {
+		this.samples.writeInputs(this.#rows, inputs);
+		this.#rows += inputs.length / this.#layout.features;
+		if (labels) this.#labels.push(labels);
+	}
+
+	/**
+	 * Checks that all has arrived, checks every value, and hands the labels to the kernel.
+	 *
+	 * @returns the classes: those known before, or those the labels show
+	 */
+	finish(known: Classes): Classes {
+		this.#checkComplete();
+		const bad = this.samples.firstNonFinite();
+		if (bad) {
+			const { row, column, value } = bad;
+			throw badData('inputs', 'a finite number', show(value), { row, column });
+		}
+		const classes = this.#finishLabels(known);
+		this.#labels = [];
+		this.#isFinished = true;
+		return classes;
+	}
+
+	/** Forgets what it said of classes: they have changed. */
+	forgetClasses(): void {
+		this.#layout = { ...this.#layout, classNames: undefined, labels: undefined };
+		this.samples.forgetTargets();
+	}
+
+	/** A slice is missing where it could not be sent, or where the caller's array has shrunk. */
+	#checkComplete(): void {
+		const { count, labels } = this.#layout;
+		if (this.#rows !== count) throw badData('inputs', `all ${count} samples`, `${this.#rows}`);
+		if (!labels) return;
+		const values = this.#labels.reduce((total, part) => total + part.length, 0);
+		if (values !== count * labels.width) throw badData('labels', `all ${count * labels.width} values`, `${values}`);
+	}
+
+	#finishLabels(known: Classes): Classes {
+		const { labels } = this.#layout;
+		if (!labels) return known;
+		const { kind, width } = labels;
+		const classes = resolveClasses(this.#labels, kind, width, known);
+		if (kind === 'targets') this.samples.setTargets(this.#joinTargets(width), width);
+		else this.samples.allocateClasses().set(this.#joinIndices(kind, classes));
+		return classes;
+	}
+
+	#joinTargets(width: number): Float32Array {
+		const targets = new Float32Array(this.#layout.count * width);
+		let position = 0;
+		for (const part of this.#labels as Float32Array[]) {
+			checkTargets(part, width, position / width);
+			targets.set(part, position);
+			position += part.length;
+		}
+		return targets;
+	}
+
+	#joinIndices(kind: LabelKind, classes: Classes): Uint16Array {
+		const indices = new Uint16Array(this.#layout.count);
+		let row = 0;
+		for (const part of this.#labels) {
+			indices.set(classIndices(part, kind, row, classes), row);
+			row += part.length;
+		}
+		return indices;
+	}
+}

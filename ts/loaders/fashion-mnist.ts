@@ -1,0 +1,104 @@
+/** Fashion-MNIST: 70,000 pictures of clothes in ten classes, https://github.com/zalandoresearch/fashion-mnist */
+import { openFashionMnist } from '#read';
+import { show } from '../api/check.js';
+import { InvalidValueError } from '../api/errors.js';
+import type { FashionMnistFileName, FashionMnistFiles, FashionMnistOptions } from './files.js';
+import { readIdx } from './idx.js';
+
+/** Names of the ten classes, in the order of their indices. */
+export const fashionMnistClassNames: readonly string[] = Object.freeze([
+	't-shirt',
+	'trouser',
+	'pullover',
+	'dress',
+	'coat',
+	'sandal',
+	'shirt',
+	'sneaker',
+	'bag',
+	'ankle boot',
+]);
+
+/** A dataset for `fit`, `evaluate` and `upload`. */
+export interface FashionMnistPart {
+	/** `[count · 784]`, 0 (background) to 255, row-major. */
+	inputs: Uint8Array;
+	/** `[count]`, 0 to 9. */
+	labels: Uint8Array;
+	inputShape: [28, 28];
+	classNames: readonly string[];
+}
+
+/** What `loadFashionMnist` resolves to. */
+export interface FashionMnist {
+	/** 60,000 samples in the official files. */
+	train: FashionMnistPart;
+	/** 10,000 samples in the official files. */
+	test: FashionMnistPart;
+	/** The folder or address the files were read from. */
+	source: string;
+}
+
+/** How the names of the files begin. */
+const prefixes = { train: 'train', test: 't10k' } as const;
+
+async function readBytes(files: FashionMnistFiles, fileName: FashionMnistFileName, sampleShape: readonly number[]) {
+	const { name, ...bytes } = await files.open(fileName);
+	const { shape, data } = await readIdx(bytes, name);
+	const [, ...rest] = shape;
+	if (!(data instanceof Uint8Array) || rest.join() !== sampleShape.join()) {
+		const expected = `unsigned bytes, ${['count', ...sampleShape].join(' × ')}`;
+		const got = `${data.constructor.name}, ${shape.join(' × ')}`;
+		throw new InvalidValueError({ field: `${name} dimensions`, expected, got }, 'INVALID_FILE');
+	}
+	return { name, count: shape[0], data };
+}
+
+async function loadPart(files: FashionMnistFiles, part: 'train' | 'test'): Promise<FashionMnistPart> {
+	const prefix = prefixes[part];
+	const labels = await readBytes(files, `${prefix}-labels-idx1-ubyte`, []);
+	const classes = fashionMnistClassNames.length;
+	const row = labels.data.findIndex((label) => label >= classes);
+	if (row >= 0) {
+		const details = { field: labels.name, row, expected: 'a class from 0 to 9', got: String(labels.data[row]) };
+		throw new InvalidValueError(details, 'INVALID_FILE');
+	}
+	const images = await readBytes(files, `${prefix}-images-idx3-ubyte`, [28, 28]);
+	if (images.count !== labels.count) {
+		const details = {
+			field: images.name,
+			expected: `${labels.count} images, as many as labels`,
+			got: `${images.count}`,
+		};
+		throw new InvalidValueError(details, 'INVALID_FILE');
+	}
+	return { inputs: images.data, labels: labels.data, inputShape: [28, 28], classNames: fashionMnistClassNames };
+}
+
+/**
+ * Loads Fashion-MNIST. Nothing is downloaded unless asked for.
+ *
+ * @throws InvalidValueError with code `INVALID_FILE` where a file is missing, cannot be had, or is not what it should
+ * be; InvalidTypeError for wrong options, with code `UNKNOWN_OPTION` for those this platform does not have.
+ */
+export async function loadFashionMnist(options: FashionMnistOptions): Promise<FashionMnist> {
+	const files = openFashionMnist(options);
+	const train = await loadPart(files, 'train');
+	const test = await loadPart(files, 'test');
+	return { train, test, source: files.source };
+}
+
+/**
+ * Loads one part of Fashion-MNIST, for those who have no use for the other's memory, and reads no file of the other.
+ *
+ * @throws as `loadFashionMnist`; InvalidValueError where there is no such part
+ */
+export async function loadFashionMnistPart(
+	part: 'train' | 'test',
+	options: FashionMnistOptions,
+): Promise<FashionMnistPart> {
+	if (!Object.hasOwn(prefixes, part)) {
+		throw new InvalidValueError({ field: 'part', expected: "'train' or 'test'", got: show(part) });
+	}
+	return loadPart(openFashionMnist(options), part);
+}

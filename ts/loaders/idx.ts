@@ -1,0 +1,194 @@
+/**
+ * IDX, the format of MNIST and its relatives: two zero bytes, one byte for the type of the elements, one for the number
+ * of dimensions, every dimension as a big-endian uint32, then the elements in row-major order, big-endian.
+ */
+import { gunzip, inflate } from '#read';
+import { InvalidTypeError, InvalidValueError } from '../api/errors.js';
+import { type ByteSource, collect, sourceOf } from './chunks.js';
+
+/** Elements of an IDX file, in the byte order of this machine. */
+export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
+
+/** What an IDX file holds. */
+export interface IdxArray {
+	/** Its product is `data.length`. */
+	shape: number[];
+	data: IdxData;
+}
+
+interface ElementType {
+	bytes: number;
+	/** `raw` starts at a multiple of `bytes` and may be overwritten where `bytes` is more than 1. */
+	decode(raw: Uint8Array): IdxData;
+}
+
+interface Header {
+	shape: number[];
+	type: ElementType;
+	/** Bytes of the header itself. */
+	length: number;
+	/** Bytes of the elements. */
+	dataLength: number;
+}
+
+/** The type, the number of dimensions, and as many of them as one byte can count. */
+const longestHeader = 4 + 4 * 255;
+
+/** Deflate cannot expand by more: 258 bytes from two bits. */
+const largestExpansion = 1032;
+
+const elementTypes: Record<number, ElementType> = {
+	8: { bytes: 1, decode: (raw) => raw },
+	9: { bytes: 1, decode: ({ buffer, byteOffset, length }) => new Int8Array(buffer, byteOffset, length) },
+	11: {
+		bytes: 2,
+		decode: ({ buffer, byteOffset, length }) =>
+			fromBigEndian(new Int16Array(buffer, byteOffset, length / 2), 'getInt16'),
+	},
+	12: {
+		bytes: 4,
+		decode: ({ buffer, byteOffset, length }) =>
+			fromBigEndian(new Int32Array(buffer, byteOffset, length / 4), 'getInt32'),
+	},
+	13: {
+		bytes: 4,
+		decode: ({ buffer, byteOffset, length }) =>
+			fromBigEndian(new Float32Array(buffer, byteOffset, length / 4), 'getFloat32'),
+	},
+	14: {
+		bytes: 8,
+		decode: ({ buffer, byteOffset, length }) =>
+			fromBigEndian(new Float64Array(buffer, byteOffset, length / 8), 'getFloat64'),
+	},
+};
+
+/** In place: element i is written over the very bytes it was read from. */
+function fromBigEndian<T extends Exclude<IdxData, Uint8Array | Int8Array>>(
+	elements: T,
+	read: 'getInt16' | 'getInt32' | 'getFloat32' | 'getFloat64',
+): T {
+	const view = new DataView(elements.buffer, elements.byteOffset, elements.byteLength);
+	for (let i = 0; i < elements.length; i++) elements[i] = view[read](i * elements.BYTES_PER_ELEMENT);
+	return elements;
+}
+
+function fileError(field: string, expected: string, got: string): InvalidValueError {
+	return new InvalidValueError({ field, expected, got }, 'INVALID_FILE');
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+	return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** Bytes of the header that starts with `bytes`, from its first four. */
+function headerLength(bytes: Uint8Array, name: string): number {
+	const [zero, alsoZero, type, rank] = bytes;
+	if (bytes.length < 4 || zero !== 0 || alsoZero !== 0 || !(type in elementTypes)) {
+		const came = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+		throw fileError(`${name} magic`, '00 00 and a type of 08, 09, 0b, 0c, 0d or 0e', came || 'an empty file');
+	}
+	if (rank === 0) throw fileError(`${name} dimensions`, 'at least one', 'none');
+	return 4 + 4 * rank;
+}
+
+/** Reads the header that starts `bytes`; nothing is allocated for what it promises. */
+function readHeader(bytes: Uint8Array, name: string): Header {
+	const length = headerLength(bytes, name);
+	if (bytes.length < length) {
+		throw fileError(`${name} dimensions`, `a header of ${length} bytes`, `a file of ${bytes.length}`);
+	}
+	const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+	const shape = Array.from({ length: bytes[3] }, (_, axis) => view.getUint32(4 + 4 * axis));
+	const type = elementTypes[bytes[2]];
+	const dataLength = shape.reduce((product, size) => product * size, type.bytes);
+	if (shape.includes(0)) throw fileError(`${name} dimensions`, 'none of them 0', shape.join(' × '));
+	if (!Number.isSafeInteger(dataLength)) {
+		throw fileError(`${name} dimensions`, 'a product below 2⁵³ bytes', shape.join(' × '));
+	}
+	return { shape, type, length, dataLength };
+}
+
+function sizeError({ shape, dataLength }: Header, name: string, got: string): InvalidValueError {
+	return fileError(`${name} data`, `${dataLength} bytes for ${shape.join(' × ')}`, got);
+}
+
+function checkPlainLength(header: Header, length: number, name: string): void {
+	if (length !== header.length + header.dataLength) throw sizeError(header, name, String(length - header.length));
+}
+
+/** A header that lies must not make us allocate more than the file could hold. */
+function checkGzipLength(header: Header, length: number, name: string): void {
+	if (header.dataLength > length * largestExpansion) {
+		throw sizeError(header, name, `a gzip file of ${length} bytes, too few for that`);
+	}
+}
+
+/** Reads as many bytes as the header says; fewer or more are an error. */
+async function readAll(
+	header: Header,
+	{ chunks }: ByteSource,
+	name: string,
+	read: typeof inflate,
+): Promise<Uint8Array> {
+	const size = header.length + header.dataLength;
+	const { bytes, isMore } = await read(chunks(), size).catch((error: unknown) => {
+		if (!(error instanceof RangeError)) throw error;
+		throw Object.assign(sizeError(header, name, 'more than there is memory for'), { cause: error });
+	});
+	if (isMore) throw sizeError(header, name, 'more');
+	if (bytes.length < size) throw sizeError(header, name, `${bytes.length - header.length}, where the file ends`);
+	return bytes;
+}
+
+/** The elements of a file, in place where they lie as their type wants them. */
+function decode({ shape, type, length }: Header, file: Uint8Array): IdxArray {
+	const elements = file.subarray(length);
+	return { shape, data: type.decode(elements.byteOffset % type.bytes === 0 ? elements : elements.slice()) };
+}
+
+/**
+ * Reads an IDX file, gzip or not, into one array, of which it returns a view; stops at the first byte too many.
+ *
+ * The source is read from its start three times: for what it is, for its header, and for all of it, which only then is known
+ * to fit into so much memory and no more.
+ *
+ * @param name begins the field of every error.
+ * @throws InvalidValueError with code `INVALID_FILE`.
+ */
+export async function readIdx(source: ByteSource, name = 'idx'): Promise<IdxArray> {
+	const isPacked = isGzip((await collect(source.chunks(), 2)).bytes);
+	try {
+		const start = await collect(isPacked ? gunzip(source.chunks()) : source.chunks(), longestHeader);
+		const header = readHeader(start.bytes, name);
+		(isPacked ? checkGzipLength : checkPlainLength)(header, source.length, name);
+		return decode(header, await readAll(header, source, name, isPacked ? inflate : collect));
+	} catch (error) {
+		if (!isPacked || error instanceof InvalidValueError) throw error;
+		const got = error instanceof Error ? error.message : String(error);
+		throw Object.assign(fileError(`${name} gzip`, 'an intact gzip file', got), { cause: error });
+	}
+}
+
+function toBytes(bytes: Uint8Array | ArrayBuffer): Uint8Array {
+	// Not the array itself, which may be a Node Buffer: its subarray and slice would be Buffers too.
+	if (bytes instanceof Uint8Array) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+	if (bytes instanceof ArrayBuffer) return new Uint8Array(bytes);
+	const got = bytes === null ? 'null' : typeof bytes;
+	throw new InvalidTypeError({ field: 'bytes', expected: 'Uint8Array or ArrayBuffer', got });
+}
+
+/**
+ * Parses an IDX file, gzip or not.
+ *
+ * @param bytes the whole file; not changed. Where it is not gzip and its elements are bytes, `data` is a view of it.
+ * @throws InvalidValueError with code `INVALID_FILE` where the file is truncated, corrupt, of another format, or longer
+ * or shorter than its dimensions say; InvalidTypeError where `bytes` is something else.
+ */
+export async function parseIdx(bytes: Uint8Array | ArrayBuffer): Promise<IdxArray> {
+	const file = toBytes(bytes);
+	if (isGzip(file)) return readIdx(sourceOf(file));
+	const header = readHeader(file, 'idx');
+	checkPlainLength(header, file.length, 'idx');
+	const elements = file.subarray(header.length);
+	return { shape: header.shape, data: header.type.decode(header.type.bytes > 1 ? elements.slice() : elements) };
+}

@@ -1,0 +1,68 @@
+/** How a browser reads: fetch and DecompressionStream. The same functions as in read.node.ts. */
+import { InvalidTypeError, InvalidValueError } from '../api/errors.js';
+import { type Collected, collect, sourceOf } from './chunks.js';
+import { checkOptionNames, checkSignal, type FashionMnistFiles, type FashionMnistOptions } from './files.js';
+
+/** Inflates a gzip stream. Throws where it is corrupt or ends too early. */
+export async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+	const iterator = chunks[Symbol.asyncIterator]();
+	const compressed = new ReadableStream<BufferSource>({
+		async pull(controller) {
+			const { value, done } = await iterator.next();
+			if (done) controller.close();
+			else controller.enqueue(value as Uint8Array<ArrayBuffer>);
+		},
+		async cancel() {
+			await iterator.return?.();
+		},
+	});
+	const reader = compressed.pipeThrough(new DecompressionStream('gzip')).getReader();
+	try {
+		for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+	} finally {
+		// Rejects when the stream has failed, which the caller knows already.
+		await reader.cancel().catch(() => {});
+	}
+}
+
+/** Inflates the first `size` bytes of a gzip stream into one array. Throws where it is corrupt or ends too early. */
+export async function inflate(chunks: AsyncIterable<Uint8Array>, size: number): Promise<Collected> {
+	return collect(gunzip(chunks), size);
+}
+
+/** The file under its official name with `.gz`, or without where there is none. */
+export function openFashionMnist(options: FashionMnistOptions): FashionMnistFiles {
+	checkOptionNames(options, ['baseUrl', 'signal']);
+	const { baseUrl, signal } = options as { baseUrl: unknown; signal?: unknown };
+	checkSignal(signal);
+	if (!(typeof baseUrl === 'string' || baseUrl instanceof URL)) {
+		throw new InvalidTypeError({ field: 'baseUrl', expected: 'string or URL', got: typeof baseUrl });
+	}
+	const folder = String(baseUrl).replace(/\/*$/, '/');
+	return {
+		source: folder,
+		async open(fileName) {
+			const packed = await request(`${folder}${fileName}.gz`, signal);
+			const bytes = packed ?? (await request(`${folder}${fileName}`, signal));
+			if (!bytes) throw notServed(`${folder}${fileName}.gz`, 'status 404');
+			return { name: fileName, ...sourceOf(bytes) };
+		},
+	};
+}
+
+/** Bytes of a file, null where the server has no such file. */
+async function request(url: string, signal?: AbortSignal): Promise<Uint8Array | null> {
+	try {
+		const response = await fetch(url, { signal });
+		if (response.status === 404) return null;
+		if (!response.ok) throw new Error(`status ${response.status}`);
+		return new Uint8Array(await response.arrayBuffer());
+	} catch (error) {
+		signal?.throwIfAborted();
+		throw Object.assign(notServed(url, (error as Error).message), { cause: error });
+	}
+}
+
+function notServed(url: string, got: string): InvalidValueError {
+	return new InvalidValueError({ field: 'baseUrl', expected: `a file at ${url}`, got }, 'INVALID_FILE');
+}

@@ -1,0 +1,15 @@
+import { TrainerError } from '../api/errors.js';
+import { compile } from './compile.js';
+
+/** Seen from where the build puts this module. */
+const file = new URL('../softmax-simd.wasm', import.meta.url);
+
+/** Compiles the kernel from the file that ships with this module. */
+export function compileKernel(): Promise<WebAssembly.Module> {
+	return compile(async () => {
+		const response = await fetch(file);
+		if (!response.ok) throw new TrainerError(`${response.url}: answered ${response.status}`, 'UNSUPPORTED');
+		// Not compiled while it streams: that would need a server that knows the type of .wasm files.
+		return response.arrayBuffer();
+	});
+}
