@@ -1,4 +1,4 @@
-//! Memory that may not suffice: what grows with the data or the model comes from here.
+//! Fallible allocation: what grows with the data or the model comes from here.
 
 use bytemuck::allocation::try_zeroed_slice_box;
 use bytemuck::{Pod, Zeroable, cast_slice, cast_slice_mut};
@@ -8,7 +8,7 @@ use core::ops::{Deref, DerefMut};
 /// Bytes that memory moves at once.
 pub const CACHE_LINE: usize = 64;
 
-/// An allocation failed. Nothing has changed.
+/// An allocation failed. Parameters and data are as before; scratch may be gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfMemory;
 
@@ -38,8 +38,12 @@ pub struct Aligned<T> {
 }
 
 impl<T: Pod> Aligned<T> {
+    /// A cache line holds whole values.
+    const FITS: () = assert!(CACHE_LINE.is_multiple_of(size_of::<T>()) && CACHE_LINE.is_multiple_of(align_of::<T>()));
+
     /// `length` zeros.
     pub fn zeros(length: usize) -> Result<Self, OutOfMemory> {
+        let () = Self::FITS;
         let bytes = length.checked_mul(size_of::<T>()).ok_or(OutOfMemory)?;
         Ok(Self { lines: zeros(bytes.div_ceil(CACHE_LINE))?, length, values: PhantomData })
     }

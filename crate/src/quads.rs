@@ -6,10 +6,13 @@
 //! quad 1     r4 r5 r6 r7   r4 r5 r6 r7    …
 //! ```
 //!
-//! Rows are padded to four, classes to the width of a tile. What padding holds has no meaning in logits; in gradients it is zero.
+//! Rows are padded to four, classes to [`CLASS_PADDING`]. What padding holds has no meaning in logits; in gradients it is zero.
 
 use crate::memory::{OutOfMemory, reserve};
 use crate::simd::LANES;
+
+/// Classes are padded to a multiple of this.
+pub const CLASS_PADDING: usize = 2;
 
 /// Four rows of one class.
 pub type Lanes = [f32; LANES];
@@ -23,14 +26,14 @@ pub struct Quads {
 }
 
 impl Quads {
-    /// No rows yet. Classes are padded to a multiple of `width`.
-    pub fn new(classes: usize, width: usize) -> Self {
-        Self { classes, padded_classes: classes.next_multiple_of(width), rows: 0, values: Box::default() }
+    /// No rows yet.
+    pub fn new(classes: usize) -> Self {
+        Self { classes, padded_classes: classes.next_multiple_of(CLASS_PADDING), rows: 0, values: Box::default() }
     }
 
     /// Makes room for batches of up to `rows` rows.
     pub fn reserve(&mut self, rows: usize) -> Result<(), OutOfMemory> {
-        reserve(&mut self.values, rows.div_ceil(LANES) * self.padded_classes)
+        reserve(&mut self.values, rows.div_ceil(LANES).checked_mul(self.padded_classes).ok_or(OutOfMemory)?)
     }
 
     /// Begins a batch of `rows` rows, for which there must be room. What was there before has no meaning any more.
@@ -62,11 +65,11 @@ impl Quads {
         self.values[..length].chunks_exact_mut(self.padded_classes)
     }
 
-    /// The classes of a tile from `class` on, of a quad of rows.
+    /// The classes `class` and following, up to the next multiple of [`CLASS_PADDING`], of a quad of rows.
     #[inline(always)]
-    pub fn tile_mut<const WIDTH: usize>(&mut self, quad: usize, class: usize) -> &mut [Lanes; WIDTH] {
+    pub fn tile_mut(&mut self, quad: usize, class: usize) -> &mut [Lanes; CLASS_PADDING] {
         let start = quad * self.padded_classes + class;
-        self.values[start..].first_chunk_mut().expect("classes are padded to the width of a tile")
+        self.values[start..].first_chunk_mut().expect("classes are padded")
     }
 
     /// Copies one row `[C]`.
@@ -83,7 +86,7 @@ impl Quads {
         &mut self.values[row / LANES * self.padded_classes + class][row % LANES]
     }
 
-    /// Makes everything NaN, as a batch before might have left it.
+    /// Fills everything, the padding too, as a batch before might have left it.
     #[cfg(test)]
     pub fn poison(&mut self, value: f32) {
         self.values.as_flattened_mut().fill(value);

@@ -9,13 +9,13 @@ use crate::quads::{Lanes, Quads};
 use crate::simd::{F32x4, LANES};
 use core::ops::AddAssign;
 
-/// What samples came to.
+/// Loss, weight and correct predictions of samples.
 #[derive(Clone, Copy, Default, Debug, PartialEq)]
 pub struct Metrics {
     /// Sum of the samples' losses, each times its weight.
     pub loss: f64,
     /// Sum of the samples' weights.
-    pub weight: f64,
+    pub total_weight: f64,
     /// Samples whose largest logit is the target's; the lowest index on ties.
     pub correct: u32,
 }
@@ -23,7 +23,7 @@ pub struct Metrics {
 impl AddAssign for Metrics {
     fn add_assign(&mut self, other: Self) {
         self.loss += other.loss;
-        self.weight += other.weight;
+        self.total_weight += other.total_weight;
         self.correct += other.correct;
     }
 }
@@ -39,7 +39,7 @@ pub fn probabilities(logits: &mut Quads) {
 }
 
 impl Metrics {
-    /// Adds what the logits of the samples `rows` come to, each weighing 1. The logits are overwritten.
+    /// Accumulates loss and correct predictions of the samples `rows`, each weighing 1. The logits are overwritten.
     pub fn accumulate(&mut self, logits: &mut Quads, samples: &Samples, rows: &[u32]) {
         let classes = logits.classes();
         for (quad, rows) in logits.iter_mut().zip(rows.chunks(LANES)) {
@@ -56,8 +56,8 @@ impl Metrics {
         }
     }
 
-    /// Adds what the logits of the samples `rows` come to for targets (1 − ε) Y + ε / C, where ε is `label_smoothing`, and
-    /// overwrites the logits with the gradient of the sum of their weighted losses.
+    /// Accumulates loss and correct predictions of the samples `rows` for targets (1 − ε) Y + ε / C, where ε is
+    /// `label_smoothing`, and overwrites the logits with the gradient of the sum of their weighted losses.
     pub fn differentiate(&mut self, logits: &mut Quads, samples: &Samples, rows: &[u32], label_smoothing: f32) {
         let classes = logits.classes();
         let share = F32x4::splat(label_smoothing / classes as f32);
@@ -71,7 +71,7 @@ impl Metrics {
             let Exponentials { inverse, log_sum, predicted } = exponentials(quad);
             let mut weights = [0.0; LANES];
             for (weight, &row) in weights.iter_mut().zip(rows) {
-                *weight = samples.weights.as_ref().map_or(1.0, |weights| weights[row as usize]);
+                *weight = samples.sample_weights.as_ref().map_or(1.0, |weights| weights[row as usize]);
             }
             self.add_rows(samples, rows, (log_sum - expected).to_array(), predicted, weights);
             quad.iter_mut().for_each(|value| (F32x4::load(value) * inverse).store(value));
@@ -98,9 +98,9 @@ impl Metrics {
         let predicted = predicted.to_array();
         for (lane, &row) in rows.iter().enumerate() {
             self.loss += f64::from(weights[lane]) * f64::from(losses[lane]);
-            self.weight += f64::from(weights[lane]);
-            let is_correct = |classes: &[u16]| predicted[lane] == f32::from(classes[row as usize]);
-            self.correct += u32::from(samples.classes().is_some_and(is_correct));
+            self.total_weight += f64::from(weights[lane]);
+            let is_correct = |labels: &[u16]| predicted[lane] == f32::from(labels[row as usize]);
+            self.correct += u32::from(samples.labels().is_some_and(is_correct));
         }
     }
 }
@@ -122,13 +122,13 @@ fn exponentials(quad: &mut [Lanes]) -> Exponentials {
         let logit = F32x4::load(logit);
         predicted = class.where_less(largest, logit, predicted);
         largest = largest.maximum(logit);
-        class = class + F32x4::splat(1.0);
+        class += F32x4::splat(1.0);
     }
     let mut sum = F32x4::zero();
     for value in quad.iter_mut() {
         let exponential = exp(F32x4::load(value) - largest);
         exponential.store(value);
-        sum = sum + exponential;
+        sum += exponential;
     }
     Exponentials { inverse: F32x4::splat(1.0) / sum, log_sum: largest + ln(sum), predicted }
 }
@@ -139,7 +139,7 @@ fn target_logits(quad: &[Lanes], targets: &Targets, rows: &[u32]) -> F32x4 {
     for (lane, (sum, &row)) in sums.iter_mut().zip(rows).enumerate() {
         *sum = match targets {
             Targets::None => 0.0,
-            Targets::Classes(classes) => quad[usize::from(classes[row as usize])][lane],
+            Targets::Labels(labels) => quad[usize::from(labels[row as usize])][lane],
             Targets::Soft { values, .. } => {
                 let targets = soft_targets(values, quad.len(), row as usize).iter().zip(quad);
                 targets.fold(0.0, |sum, (&target, logits)| sum + target * logits[lane])
@@ -153,7 +153,7 @@ fn target_logits(quad: &[Lanes], targets: &Targets, rows: &[u32]) -> F32x4 {
 fn subtract_target(quad: &mut [Lanes], targets: &Targets, row: usize, lane: usize, share: f32) {
     match targets {
         Targets::None => {}
-        Targets::Classes(classes) => quad[usize::from(classes[row])][lane] -= share,
+        Targets::Labels(labels) => quad[usize::from(labels[row])][lane] -= share,
         Targets::Soft { values, .. } => {
             let targets = soft_targets(values, quad.len(), row).iter().zip(quad);
             targets.for_each(|(&target, values)| values[lane] -= share * target);
@@ -180,7 +180,7 @@ mod tests {
     }
 
     fn zeros(rows: usize, classes: usize) -> Quads {
-        let mut quads = Quads::new(classes, 2);
+        let mut quads = Quads::new(classes);
         quads.reserve(rows).unwrap();
         quads.begin(rows);
         quads
@@ -198,7 +198,7 @@ mod tests {
 
     fn samples(targets: Targets, weights: Option<Box<[f32]>>) -> Samples {
         let mut samples = Samples::uint8(0, 1).unwrap();
-        (samples.targets, samples.weights) = (targets, weights);
+        (samples.targets, samples.sample_weights) = (targets, weights);
         samples
     }
 
@@ -226,7 +226,7 @@ mod tests {
             for rows in 1..=9 {
                 let labels: Box<[u16]> = (0..rows).map(|row| (row * 7 % classes) as u16).collect();
                 let mut quads = filled(rows, classes);
-                let metrics = gradient(&mut quads, Targets::Classes(labels.clone()), 0.0, None);
+                let metrics = gradient(&mut quads, Targets::Labels(labels.clone()), 0.0, None);
                 let mut loss = 0.0;
                 for (row, &label) in labels.iter().enumerate() {
                     let (probabilities, log_sum) = oracle(row, classes);
@@ -250,8 +250,8 @@ mod tests {
         let mut one_hot: Box<[f32]> = [0.0; 15].into();
         classes.iter().enumerate().for_each(|(row, &class)| one_hot[row * 3 + usize::from(class)] = 1.0);
         let (mut by_class, mut by_target) = (filled(5, 3), filled(5, 3));
-        let first = gradient(&mut by_class, Targets::Classes(classes.clone()), 0.0, None);
-        let second = gradient(&mut by_target, Targets::Soft { values: one_hot, classes }, 0.0, None);
+        let first = gradient(&mut by_class, Targets::Labels(classes.clone()), 0.0, None);
+        let second = gradient(&mut by_target, Targets::Soft { values: one_hot, labels: classes }, 0.0, None);
         assert_eq!(values(&by_class), values(&by_target));
         assert_eq!((first.loss, first.correct), (second.loss, second.correct));
     }
@@ -259,7 +259,7 @@ mod tests {
     #[test]
     fn the_lowest_class_wins_a_tie() {
         let mut metrics = Metrics::default();
-        metrics.accumulate(&mut zeros(1, 4), &samples(Targets::Classes([0].into()), None), &[0]);
+        metrics.accumulate(&mut zeros(1, 4), &samples(Targets::Labels([0].into()), None), &[0]);
         assert_eq!(metrics.correct, 1);
     }
 
@@ -269,8 +269,8 @@ mod tests {
         let mut targets: Box<[f32]> = [0.3_f32 / 3.0; 18].into();
         classes.iter().enumerate().for_each(|(row, &class)| targets[row * 3 + usize::from(class)] += 0.7);
         let (mut smoothed, mut soft) = (filled(6, 3), filled(6, 3));
-        let first = gradient(&mut smoothed, Targets::Classes(classes.clone()), 0.3, None);
-        let second = gradient(&mut soft, Targets::Soft { values: targets, classes }, 0.0, None);
+        let first = gradient(&mut smoothed, Targets::Labels(classes.clone()), 0.3, None);
+        let second = gradient(&mut soft, Targets::Soft { values: targets, labels: classes }, 0.0, None);
         for (a, b) in values(&smoothed).into_iter().zip(values(&soft)) {
             assert!(f64::from(a - b).abs() < TOLERANCE);
         }
@@ -280,11 +280,11 @@ mod tests {
     #[test]
     fn a_weight_of_two_is_the_same_as_a_sample_given_twice() {
         let mut weighted = filled(2, 3);
-        let targets = || Targets::Classes([0, 1].into());
+        let targets = || Targets::Labels([0, 1].into());
         let metrics = gradient(&mut weighted, targets(), 0.0, Some([1.0, 2.0].into()));
         let mut single = filled(2, 3);
         let plain = gradient(&mut single, targets(), 0.0, None);
-        assert_eq!((metrics.weight, plain.weight, metrics.correct), (3.0, 2.0, plain.correct));
+        assert_eq!((metrics.total_weight, plain.total_weight, metrics.correct), (3.0, 2.0, plain.correct));
         for class in 0..3 {
             let [weighted, single] = [&mut weighted, &mut single].map(|quads| *quads.value_mut(1, class));
             assert_eq!(weighted, 2.0 * single);

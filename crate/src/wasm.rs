@@ -1,10 +1,14 @@
-//! What JavaScript sees of the crate. Arguments were checked there. Pointers are addresses in the module's memory, for typed arrays on it,
-//! and hold until the next call that allocates; `None` says that memory does not suffice.
+//! What JavaScript sees of the crate. Arguments were checked there.
+//!
+//! Pointers are addresses in the module's memory. An address holds until its array is replaced (`allocate…`, `clear…`, `setOptimizer`,
+//! `initialize`, `predict`) or its owner freed. A typed array made of it holds until memory grows, which any call may cause.
+//! A call named `allocate…` or `create`, `uint8`, `float32`, `holdOut` and `predict` gives nothing, and one that returns a boolean gives
+//! `false`, where memory does not suffice.
 
 use crate::data::samples::{Inputs, Samples, Targets};
 use crate::memory::reserve;
 use crate::model::Model;
-use crate::optimizer::schedule::Schedule;
+use crate::optimizer::schedule;
 use crate::optimizer::sgd::Sgd;
 use crate::softmax::Metrics;
 use wasm_bindgen::prelude::*;
@@ -18,19 +22,19 @@ pub fn kernel_memory() -> JsValue {
 /// The learning rate of a batch that comes after `done` of the `total` batches of a cosine from `initial` to `last`.
 #[wasm_bindgen(js_name = cosineRate)]
 pub fn cosine_rate(initial: f64, last: f64, done: f64, total: f64) -> f32 {
-    Schedule::Cosine { initial, last }.rate(done, total, 0)
+    schedule::cosine(initial, last, done, total)
 }
 
-/// As [`cosine_rate`], on a straight line.
+/// As `cosineRate`, on a straight line.
 #[wasm_bindgen(js_name = linearRate)]
 pub fn linear_rate(initial: f64, last: f64, done: f64, total: f64) -> f32 {
-    Schedule::Linear { initial, last }.rate(done, total, 0)
+    schedule::linear(initial, last, done, total)
 }
 
 /// The learning rate after `epochs` epochs, multiplied by `factor` after every `every` of them.
 #[wasm_bindgen(js_name = stepRate)]
 pub fn step_rate(initial: f64, factor: f64, every: u32, epochs: u32) -> f32 {
-    Schedule::Step { initial, factor, every }.rate(0.0, 1.0, epochs)
+    schedule::step(initial, factor, every, epochs)
 }
 
 /// Inputs and targets in the module's memory.
@@ -60,7 +64,7 @@ impl KernelSamples {
     /// New labels `[count]`, one class index per sample.
     #[wasm_bindgen(js_name = allocateLabels)]
     pub fn allocate_labels(&mut self) -> Option<*mut u16> {
-        self.0.allocate_classes().ok().map(<[u16]>::as_mut_ptr)
+        self.0.allocate_labels().ok().map(<[u16]>::as_mut_ptr)
     }
 
     /// New soft targets `[count, C]`.
@@ -83,19 +87,19 @@ impl KernelSamples {
 
     /// The class of every sample, of soft targets the largest `[count]`; nothing where there are no targets.
     pub fn labels(&self) -> Option<*const u16> {
-        self.0.classes().map(<[u16]>::as_ptr)
+        self.0.labels().map(<[u16]>::as_ptr)
     }
 
     /// New weights `[count]`: how much every sample counts in training.
     #[wasm_bindgen(js_name = allocateWeights)]
     pub fn allocate_weights(&mut self) -> Option<*mut f32> {
-        self.0.allocate_weights().ok().map(<[f32]>::as_mut_ptr)
+        self.0.allocate_sample_weights().ok().map(<[f32]>::as_mut_ptr)
     }
 
     /// Makes all samples count 1.
     #[wasm_bindgen(js_name = clearWeights)]
     pub fn clear_weights(&mut self) {
-        self.0.weights = None;
+        self.0.sample_weights = None;
     }
 
     /// Position of the first input that is NaN or infinite.
@@ -105,7 +109,7 @@ impl KernelSamples {
     }
 }
 
-/// The classifier, and the metrics of its last call. Where a call answers `false` or nothing, memory did not suffice.
+/// The classifier, and the metrics of its last call.
 #[wasm_bindgen]
 pub struct KernelModel {
     model: Model,
@@ -211,9 +215,9 @@ impl KernelModel {
         self.model.differentiate(&samples.0, start..end).map(|metrics| self.metrics = metrics).is_ok()
     }
 
-    /// One step along what stands in `gradient`, a sum over samples that weigh `total`.
-    pub fn step(&mut self, total: f64, learning_rate: f32) {
-        self.model.step(total, learning_rate);
+    /// One step along what stands in `gradient`, a sum over samples whose weights sum to `total_weight`.
+    pub fn step(&mut self, total_weight: f64, learning_rate: f32) {
+        self.model.step(total_weight, learning_rate);
     }
 
     /// Measures all samples, or those held out.
@@ -221,14 +225,15 @@ impl KernelModel {
         self.model.evaluate(&samples.0, held_out).map(|metrics| self.metrics = metrics).is_ok()
     }
 
-    /// Sum of the losses of the samples that were measured last, each times its weight.
+    /// Sum of the losses of the samples that were measured last, each times its weight; `evaluate` weighs all 1.
     pub fn loss(&self) -> f64 {
         self.metrics.loss
     }
 
     /// Sum of the weights of the samples that were measured last.
-    pub fn weight(&self) -> f64 {
-        self.metrics.weight
+    #[wasm_bindgen(js_name = totalWeight)]
+    pub fn total_weight(&self) -> f64 {
+        self.metrics.total_weight
     }
 
     /// Samples of those measured last whose largest logit was the target's.
@@ -239,8 +244,9 @@ impl KernelModel {
     /// The probabilities `[end − start, C]` of the samples from `start` to `end`.
     pub fn predict(&mut self, samples: &KernelSamples, start: usize, end: usize) -> Option<*const f32> {
         let Self { model, probabilities, .. } = self;
-        reserve(probabilities, (end - start) * model.classes()).ok()?;
-        model.predict(&samples.0, start..end, probabilities).ok()?;
+        let length = end.checked_sub(start)?.checked_mul(model.classes())?;
+        reserve(probabilities, length).ok()?;
+        model.predict(&samples.0, start..end, &mut probabilities[..length]).ok()?;
         Some(probabilities.as_ptr())
     }
 }

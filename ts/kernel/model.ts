@@ -161,7 +161,7 @@ export class Model {
 
 	#measured(fits: boolean): Measure {
 		this.#check(fits);
-		return { loss: this.#handle.loss(), totalWeight: this.#handle.weight(), correct: this.#handle.correct() };
+		return { loss: this.#handle.loss(), totalWeight: this.#handle.totalWeight(), correct: this.#handle.correct() };
 	}
 
 	#check(fits: boolean): void {

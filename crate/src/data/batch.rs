@@ -40,7 +40,8 @@ impl<'a> Batch<'a> {
 
     /// Reads one byte of each cache line of the rows' inputs, and their classes. Shuffled rows are nowhere near each other:
     /// requested together, they arrive sooner than one by one where they are used. A line of every row comes first, then the
-    /// next line, so that the pages of all rows are looked up at once. Rows in a line are read as one.
+    /// next line, so that the pages of all rows are looked up at once. Where first and last row are as far apart as
+    /// contiguous rows would be, the rows are taken for such, and all that lies between is read as one.
     pub fn prefetch(&self) {
         let rows = self.rows;
         let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else { return };
@@ -48,15 +49,15 @@ impl<'a> Batch<'a> {
             Inputs::Uint8(values) => (values, self.samples.features()),
             Inputs::Float32(values) => (bytemuck::cast_slice(values), self.samples.features() * size_of::<f32>()),
         };
-        let are_in_line = last as usize + 1 == first as usize + rows.len();
-        let (starts, length) = if are_in_line { (&rows[..1], rows.len() * row_bytes) } else { (rows, row_bytes) };
+        let is_contiguous = last as usize + 1 == first as usize + rows.len();
+        let (starts, length) = if is_contiguous { (&rows[..1], rows.len() * row_bytes) } else { (rows, row_bytes) };
         // A row need not begin with a cache line, so its last byte is read as well.
         for offset in (0..length + CACHE_LINE - 1).step_by(CACHE_LINE) {
             for &row in starts {
                 read(&inputs[row as usize * row_bytes + offset.min(length - 1)]);
             }
         }
-        if let Some(classes) = self.samples.classes() {
+        if let Some(classes) = self.samples.labels() {
             rows.iter().for_each(|&row| read(&classes[row as usize]));
         }
     }

@@ -5,5 +5,5 @@ pub mod samples;
 pub mod scaling;
 pub mod split;
 
-/// Features are read so many at a time. The last read of a row reaches into the next row, or into the padding behind the last.
-pub const TILE: usize = 16;
+/// Features are read in groups of so many. The last group of a row reaches into the next row, or into the padding behind the last.
+pub const GROUP: usize = 16;

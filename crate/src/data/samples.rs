@@ -1,26 +1,28 @@
 //! Samples as they came: Uint8 stays uint8. Rows are widened where they are needed.
 
-use super::TILE;
+use super::GROUP;
 use crate::memory::{Aligned, OutOfMemory, zeros};
 
-/// Inputs `[count, D]` by rows, followed by [`PADDING`] zeros.
+/// Inputs `[count, D]` by rows. Fifteen zeros follow the last row, so that a group of features may be read from any place in a row.
+/// The read of a row's last group reaches into the next row: what it finds there meets weights of zero, and so has to be finite.
+/// [`Samples::first_non_finite`] checks that.
 pub enum Inputs {
     Uint8(Aligned<u8>),
     Float32(Aligned<f32>),
 }
 
-/// Values beyond the last row, so that a tile may be read from any place in a row.
-const PADDING: usize = TILE - 1;
+/// Values beyond the last row.
+const PADDING: usize = GROUP - 1;
 
 /// What the samples should be recognised as.
 pub enum Targets {
     None,
-    /// The class of every sample.
-    Classes(Box<[u16]>),
-    /// Soft targets `[count, C]` and the largest one's class.
+    /// The class of every sample `[count]`.
+    Labels(Box<[u16]>),
+    /// Soft targets `[count, C]`, and as labels the largest one's class.
     Soft {
         values: Box<[f32]>,
-        classes: Box<[u16]>,
+        labels: Box<[u16]>,
     },
 }
 
@@ -31,7 +33,7 @@ pub struct Samples {
     pub inputs: Inputs,
     pub targets: Targets,
     /// How much every sample counts in training, `[count]`; nothing where all count 1.
-    pub weights: Option<Box<[f32]>>,
+    pub sample_weights: Option<Box<[f32]>>,
 }
 
 impl Samples {
@@ -46,7 +48,7 @@ impl Samples {
     }
 
     fn new(count: usize, features: usize, inputs: Inputs) -> Self {
-        Self { count, features, inputs, targets: Targets::None, weights: None }
+        Self { count, features, inputs, targets: Targets::None, sample_weights: None }
     }
 
     /// D.
@@ -59,18 +61,18 @@ impl Samples {
     }
 
     /// The class of every sample, of soft targets the largest; nothing without targets.
-    pub fn classes(&self) -> Option<&[u16]> {
+    pub fn labels(&self) -> Option<&[u16]> {
         match &self.targets {
             Targets::None => None,
-            Targets::Classes(classes) | Targets::Soft { classes, .. } => Some(classes),
+            Targets::Labels(labels) | Targets::Soft { labels, .. } => Some(labels),
         }
     }
 
-    /// Makes room for one class per sample, at first 0.
-    pub fn allocate_classes(&mut self) -> Result<&mut [u16], OutOfMemory> {
-        self.targets = Targets::Classes(zeros(self.count)?);
+    /// Makes room for one label per sample, at first 0.
+    pub fn allocate_labels(&mut self) -> Result<&mut [u16], OutOfMemory> {
+        self.targets = Targets::Labels(zeros(self.count)?);
         match &mut self.targets {
-            Targets::Classes(classes) => Ok(classes),
+            Targets::Labels(labels) => Ok(labels),
             _ => unreachable!("set above"),
         }
     }
@@ -78,7 +80,7 @@ impl Samples {
     /// Makes room for soft targets `[count, C]`. Once they are filled, [`Self::rank_targets`] has to be called.
     pub fn allocate_targets(&mut self, classes: usize) -> Result<&mut [f32], OutOfMemory> {
         let values = zeros(self.count.checked_mul(classes).ok_or(OutOfMemory)?)?;
-        self.targets = Targets::Soft { values, classes: zeros(self.count)? };
+        self.targets = Targets::Soft { values, labels: zeros(self.count)? };
         match &mut self.targets {
             Targets::Soft { values, .. } => Ok(values),
             _ => unreachable!("set above"),
@@ -86,17 +88,17 @@ impl Samples {
     }
 
     /// Makes room for one weight per sample.
-    pub fn allocate_weights(&mut self) -> Result<&mut [f32], OutOfMemory> {
-        Ok(self.weights.insert(zeros(self.count)?))
+    pub fn allocate_sample_weights(&mut self) -> Result<&mut [f32], OutOfMemory> {
+        Ok(self.sample_weights.insert(zeros(self.count)?))
     }
 
     /// Finds the class of every soft target: the largest, the lowest index on ties.
     pub fn rank_targets(&mut self) {
-        if let Targets::Soft { values, classes } = &mut self.targets {
-            let width = values.len() / classes.len().max(1);
-            for (class, row) in classes.iter_mut().zip(values.chunks_exact(width.max(1))) {
+        if let Targets::Soft { values, labels } = &mut self.targets {
+            let classes = values.len() / labels.len().max(1);
+            for (label, row) in labels.iter_mut().zip(values.chunks_exact(classes.max(1))) {
                 let larger = |best: usize, candidate: usize| if row[candidate] > row[best] { candidate } else { best };
-                *class = (1..width).fold(0, larger) as u16;
+                *label = (1..classes).fold(0, larger) as u16;
             }
         }
     }

@@ -1,13 +1,13 @@
 //! x' = x · scale + shift, per feature: what the model is trained on, while the samples stay as they came.
 
-use super::TILE;
+use super::GROUP;
 use crate::memory::{OutOfMemory, zeros};
 use crate::simd::{F32x4, LANES, map};
 
 /// Scale and shift of every feature.
 pub struct Scaling {
     features: usize,
-    /// `[D]`, followed by zeros up to a multiple of [`TILE`].
+    /// `[D]`, followed by zeros up to a multiple of [`GROUP`].
     scale: Box<[f32]>,
     /// As `scale`.
     shift: Box<[f32]>,
@@ -18,7 +18,7 @@ pub struct Scaling {
 impl Scaling {
     /// All zeros.
     pub fn new(features: usize) -> Result<Self, OutOfMemory> {
-        let padded = features.next_multiple_of(TILE);
+        let padded = features.next_multiple_of(GROUP);
         Ok(Self { features, scale: zeros(padded)?, shift: zeros(padded)?, is_identity: false, has_shift: false })
     }
 
@@ -38,7 +38,7 @@ impl Scaling {
         self.is_identity = !self.has_shift && self.scale[..self.features].iter().all(|&scale| scale == 1.0);
     }
 
-    /// `[D]`, followed by zeros up to a multiple of [`TILE`].
+    /// `[D]`, followed by zeros up to a multiple of [`GROUP`].
     pub fn scale(&self) -> &[f32] {
         &self.scale
     }
@@ -67,8 +67,8 @@ impl Scaling {
     /// Turns the gradient of a tile of folded weights of one class, whose features begin at `feature`, into that of the weights
     /// themselves. `bias` is the gradient of the class's bias.
     #[inline(always)]
-    pub fn unfold(&self, gradient: &mut [F32x4; TILE / LANES], feature: usize, bias: f32) {
-        let [scale, shift] = [&self.scale, &self.shift].map(|values| values[feature..feature + TILE].as_chunks().0);
+    pub fn unfold(&self, gradient: &mut [F32x4; GROUP / LANES], feature: usize, bias: f32) {
+        let [scale, shift] = [&self.scale, &self.shift].map(|values| values[feature..feature + GROUP].as_chunks().0);
         for ((gradient, scale), shift) in gradient.iter_mut().zip(scale).zip(shift) {
             *gradient = *gradient * F32x4::load(scale) + F32x4::load(shift) * F32x4::splat(bias);
         }

@@ -16,21 +16,27 @@ pub struct Split {
 impl Split {
     /// Holds out `fraction` of every class, rounded, chosen by the seed.
     pub fn new(labels: &[u16], classes: usize, fraction: f64, seed: u32) -> Result<Self, OutOfMemory> {
-        let mut left: Box<[u32]> = zeros(classes)?;
-        labels.iter().for_each(|&class| left[usize::from(class)] += 1);
-        left.iter_mut().for_each(|count| *count = (f64::from(*count) * fraction + 0.5) as u32);
+        // How many of every class are still to be held out.
+        let mut quota: Box<[u32]> = zeros(classes)?;
+        labels.iter().for_each(|&class| quota[usize::from(class)] += 1);
+        quota.iter_mut().for_each(|count| *count = (f64::from(*count) * fraction + 0.5) as u32);
         let mut rows: Box<[u32]> = zeros(labels.len())?;
         rows.iter_mut().zip(0..).for_each(|(row, index)| *row = index);
         shuffle(&mut generator(seed, STREAM), &mut rows);
         let mut is_held_out: Box<[bool]> = zeros(labels.len())?;
         for &row in &rows {
-            let left = &mut left[usize::from(labels[row as usize])];
-            is_held_out[row as usize] = *left > 0;
-            *left = left.saturating_sub(1);
+            let quota = &mut quota[usize::from(labels[row as usize])];
+            is_held_out[row as usize] = *quota > 0;
+            *quota = quota.saturating_sub(1);
         }
         let select = |held_out| (0..).zip(&is_held_out).filter_map(move |(row, &out)| (out == held_out).then_some(row));
         rows.iter_mut().zip(select(false).chain(select(true))).for_each(|(row, selected)| *row = selected);
         Ok(Self { training: select(false).count(), rows })
+    }
+
+    /// Samples in all.
+    pub fn count(&self) -> usize {
+        self.rows.len()
     }
 
     pub fn training(&self) -> &[u32] {

@@ -4,12 +4,9 @@
 //! output gradient, with one scale per block; both products run on `dot`, eight multiply-adds an instruction, summed in int32
 //! without any rounding. So a weight is off by at most 1/65534 of the largest of its class, a gradient by 1/65534 of the
 //! largest of its block, and any order of the sums gives the same bits.
-//!
-//! The sums must stay below 2³¹, which 255 · 32767 reaches after 257 times. A lane of the forward pass sums a quarter of a
-//! panel's products, a lane of the backward pass one product of every row.
 
-use super::{BACKWARD_PANEL, BLOCK_ROWS, Kernel, MR, NR, Shape, Sums, lockstep};
-use crate::data::TILE;
+use super::{BACKWARD_PANEL, BLOCK_ROWS, FORWARD_PANEL, Group, Kernel, MR, NR, Shape, lockstep};
+use crate::data::GROUP;
 use crate::data::batch::Batch;
 use crate::memory::{OutOfMemory, zeros};
 use crate::quads::Quads;
@@ -17,41 +14,48 @@ use crate::simd::{F32x4, I16x8, I32x4, LANES, interleave};
 use core::ops::Range;
 
 /// Values of a vector.
-const CHUNK: usize = 8;
+const VECTOR: usize = 8;
 /// The largest int16.
 const LARGEST: f32 = 32767.0;
 /// Pairs of rows of a block.
 const BLOCK_PAIRS: usize = BLOCK_ROWS / 2;
 
-/// Packed operands.
+/// The largest product of a byte and a quantized value, of which int32 holds 257.
+const LARGEST_PRODUCT: i64 = 255 * 32767;
+// A lane of the forward pass sums a quarter of a panel's products, a lane of the backward pass one product of every row.
+const _: () = assert!((FORWARD_PANEL / LANES) as i64 * LARGEST_PRODUCT <= i32::MAX as i64);
+const _: () = assert!(BLOCK_ROWS as i64 * LARGEST_PRODUCT <= i32::MAX as i64);
+
+/// Packed operands, as [`super`] draws them.
 pub struct Fixed16 {
-    /// W quantized, `[C / NR, chunk]` of `[NR, CHUNK]`: the classes of a tile take turns.
-    weight: Box<[[[i16; CHUNK]; NR]]>,
-    chunks: usize,
-    /// What 1 is worth in each class's weights.
+    /// `[C / NR, vector]`.
+    weight: Box<[[[i16; VECTOR]; NR]]>,
+    /// Vectors of features of a class.
+    vectors: usize,
+    /// w ≈ scale · quantized w, by class.
     weight_scale: Box<[f64]>,
     bias: Box<[f64]>,
     forward_rows: usize,
-    /// X of the backward pass, `[tile, pair of rows]` of `[TILE, 2]`: the rows of a pair take turns.
-    columns: Box<[[u8; 2 * TILE]]>,
-    /// dZ quantized, `[C / NR, pair of rows]` of `[NR, 2]`.
+    /// X backward, `[group, pair of rows]`.
+    columns: Box<[[u8; 2 * GROUP]]>,
+    /// `[C / NR, pair of rows]`.
     output_gradient: Box<[[[i16; 2]; NR]]>,
-    /// What 1 is worth in dZ.
+    /// dz ≈ scale · quantized dz.
     gradient_scale: f32,
-    /// Pairs of rows of the batch in `columns` and `output_gradient`.
+    /// Pairs of rows of the block in `columns` and `output_gradient`.
     pairs: usize,
 }
 
 impl Kernel for Fixed16 {
     fn new(shape: Shape) -> Result<Self, OutOfMemory> {
         Ok(Self {
-            weight: zeros(shape.padded_size()? / (NR * CHUNK))?,
-            chunks: shape.padded_features / CHUNK,
+            weight: zeros(shape.padded_size()? / (NR * VECTOR))?,
+            vectors: shape.padded_features / VECTOR,
             weight_scale: zeros(shape.padded_classes)?,
             bias: zeros(shape.padded_classes)?,
             forward_rows: shape.forward_rows(size_of::<i16>(), size_of::<u8>()),
-            columns: zeros(BLOCK_PAIRS * shape.padded_features.min(BACKWARD_PANEL) / TILE)?,
-            output_gradient: zeros(shape.padded_classes / NR * BLOCK_PAIRS)?,
+            columns: zeros(BLOCK_PAIRS * shape.padded_features.min(BACKWARD_PANEL) / GROUP)?,
+            output_gradient: zeros(shape.per_pair(BLOCK_PAIRS)?)?,
             gradient_scale: 0.0,
             pairs: 0,
         })
@@ -62,10 +66,10 @@ impl Kernel for Fixed16 {
     }
 
     fn pack_weight(&mut self, class: usize, weight: [&[f32]; NR], bias: [f32; NR], shift: [f32; NR]) {
-        let packed = &mut self.weight[class / NR * self.chunks..][..self.chunks];
+        let packed = &mut self.weight[class / NR * self.vectors..][..self.vectors];
         for (index, weight) in weight.into_iter().enumerate() {
             self.bias[class + index] = f64::from(bias[index]) + f64::from(shift[index]);
-            self.weight_scale[class + index] = quantize(weight, packed.iter_mut().map(|chunk| &mut chunk[index]));
+            self.weight_scale[class + index] = quantize(weight, packed.iter_mut().map(|classes| &mut classes[index]));
         }
     }
 
@@ -81,7 +85,7 @@ impl Kernel for Fixed16 {
         features: Range<usize>,
         logits: &mut [[f32; LANES]; NR],
     ) {
-        let weight = &self.weight[class / NR * self.chunks + features.start / CHUNK..][..features.len() / CHUNK];
+        let weight = &self.weight[class / NR * self.vectors + features.start / VECTOR..][..features.len() / VECTOR];
         let rows = [0, 1, 2, 3].map(|lane| {
             let row = (quad * MR + lane).min(batch.rows.len() - 1);
             batch.bytes(row, features.clone()).as_chunks().0
@@ -90,9 +94,9 @@ impl Kernel for Fixed16 {
         lockstep(weight, rows, |weight, rows| {
             let weight = [I16x8::load(&weight[0]), I16x8::load(&weight[1])];
             for row in 0..MR {
-                let chunk = I16x8::widen(rows[row]);
-                sums[0][row] = sums[0][row] + chunk.dot(weight[0]);
-                sums[1][row] = sums[1][row] + chunk.dot(weight[1]);
+                let inputs = I16x8::widen(rows[row]);
+                sums[0][row] += inputs.dot(weight[0]);
+                sums[1][row] += inputs.dot(weight[1]);
             }
         });
         for (index, sums) in sums.into_iter().enumerate() {
@@ -111,7 +115,9 @@ impl Kernel for Fixed16 {
             .flatten()
             .fold(F32x4::zero(), |largest, values| largest.maximum(F32x4::load(values).abs()));
         self.gradient_scale = largest.largest_lane() / LARGEST;
-        let factor = F32x4::splat(if self.gradient_scale > 0.0 { 1.0 / self.gradient_scale } else { 0.0 });
+        // Where all gradients are zero, or so small that their inverse is infinite, they are quantized to zero.
+        let factor = 1.0 / self.gradient_scale;
+        let factor = F32x4::splat(if factor.is_finite() { factor } else { 0.0 });
         for (quad, values) in output_gradient.iter().enumerate() {
             for (classes, packed) in values.as_chunks().0.iter().zip(self.output_gradient.chunks_exact_mut(BLOCK_PAIRS))
             {
@@ -128,23 +134,23 @@ impl Kernel for Fixed16 {
         for pair in 0..self.pairs {
             // An odd last row is its own partner, with a gradient of zero.
             let rows = [2 * pair, (2 * pair + 1).min(last)].map(|row| batch.bytes(row, features.clone()).as_chunks().0);
-            for (tile, (first, second)) in rows[0].iter().zip(rows[1]).enumerate() {
-                interleave(first, second, &mut self.columns[tile * self.pairs + pair]);
+            for (group, (first, second)) in rows[0].iter().zip(rows[1]).enumerate() {
+                interleave(first, second, &mut self.columns[group * self.pairs + pair]);
             }
         }
     }
 
     #[inline(always)]
-    fn backward_tile(&self, tile: usize, class: usize) -> [Sums; NR] {
-        let pairs = &self.columns[tile * self.pairs..][..self.pairs];
+    fn backward_tile(&self, group: usize, class: usize) -> [Group; NR] {
+        let pairs = &self.columns[group * self.pairs..][..self.pairs];
         let output_gradient = &self.output_gradient[class / NR * BLOCK_PAIRS..][..self.pairs];
-        let mut sums = [[I32x4::zero(); TILE / LANES]; NR];
+        let mut sums = [[I32x4::zero(); GROUP / LANES]; NR];
         lockstep(output_gradient, [pairs], |factors, [pair]| {
             let factors = [I16x8::splat_pair(&factors[0]), I16x8::splat_pair(&factors[1])];
-            for (index, chunk) in pair.as_chunks().0.iter().enumerate() {
-                let chunk = I16x8::widen(chunk);
-                sums[0][index] = sums[0][index] + chunk.dot(factors[0]);
-                sums[1][index] = sums[1][index] + chunk.dot(factors[1]);
+            for (index, inputs) in pair.as_chunks().0.iter().enumerate() {
+                let inputs = I16x8::widen(inputs);
+                sums[0][index] += inputs.dot(factors[0]);
+                sums[1][index] += inputs.dot(factors[1]);
             }
         });
         let scale = F32x4::splat(self.gradient_scale);
@@ -152,16 +158,60 @@ impl Kernel for Fixed16 {
     }
 }
 
-/// Rounds values to int16 and returns what 1 is worth.
-fn quantize<'a>(values: &[f32], quantized: impl Iterator<Item = &'a mut [i16; CHUNK]>) -> f64 {
+/// Rounds values to int16 and returns their scale: value ≈ scale · quantized value. The scale is NaN where a value is not finite.
+fn quantize<'a>(values: &[f32], quantized: impl Iterator<Item = &'a mut [i16; VECTOR]>) -> f64 {
     let (vectors, _) = values.as_chunks::<LANES>();
-    let largest = vectors.iter().fold(F32x4::zero(), |largest, vector| largest.maximum(F32x4::load(vector).abs()));
-    let largest = largest.largest_lane();
-    // Below the normal numbers the factor would be infinite.
-    let factor = if largest > f32::MIN_POSITIVE { LARGEST / largest } else { 0.0 };
+    let (mut largest, mut zero) = (F32x4::zero(), F32x4::zero());
+    for vector in vectors {
+        let vector = F32x4::load(vector);
+        largest = largest.maximum(vector.abs());
+        zero += vector * F32x4::zero();
+    }
+    // Where all values are zero, or so small that their inverse is infinite, they are quantized to zero.
+    let factor = LARGEST / largest.largest_lane();
+    let factor = if factor.is_finite() { factor } else { 0.0 };
     let splat = F32x4::splat(factor);
     for ([low, high], quantized) in vectors.as_chunks().0.iter().zip(quantized) {
         I16x8::round(F32x4::load(low) * splat, F32x4::load(high) * splat).store(quantized);
     }
+    if zero.sum() != 0.0 {
+        return f64::NAN;
+    }
     if factor > 0.0 { 1.0 / f64::from(factor) } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn quantized(value: f32, other: f32) -> ([i16; VECTOR], f64) {
+        let (values, mut quantized) = ([value, other, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], [7; VECTOR]);
+        let scale = quantize(&values, [&mut quantized].into_iter());
+        (quantized, scale)
+    }
+
+    #[test]
+    fn the_largest_value_is_quantized_to_the_largest_integer_and_the_others_in_proportion() {
+        for largest in [1.0, -3.0, 1e-30, 1e30, f32::MAX] {
+            let ([first, second, ..], scale) = quantized(largest, largest / 4.0);
+            assert_eq!((first.abs(), second.abs()), (32767, 8192));
+            assert!((scale * f64::from(first) / f64::from(largest) - 1.0).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn values_too_small_for_a_scale_are_quantized_to_zero() {
+        for small in [0.0, 1e-45, 1e-38, 9e-35] {
+            assert_eq!(quantized(small, -small), ([0; VECTOR], 0.0));
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_not_finite_makes_the_scale_not_a_number() {
+        for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            assert!(quantized(1.0, value).1.is_nan());
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! The arithmetic that suits the inputs.
+//! The layers of a model: one for each arithmetic, chosen by the samples.
 
 use super::fixed16::Fixed16;
 use super::float32::Float32;
@@ -12,12 +12,12 @@ use crate::quads::Quads;
 /// The linear layer, whatever its arithmetic.
 pub trait Layer {
     /// Packs the parameters W `[C, D]` followed by b `[C]`. `scaling` is folded into them where inputs are multiplied as they are.
-    fn load(&mut self, parameters: &[f32], scaling: Option<&Scaling>);
+    fn pack_parameters(&mut self, parameters: &[f32], scaling: Option<&Scaling>);
 
-    /// Z = X Wᵀ + b for at most [`BLOCK_ROWS`] rows, which `logits` has begun.
+    /// Z = X Wᵀ + b for a block of rows, which `logits` has begun.
     fn forward(&mut self, batch: &Batch, logits: &mut Quads);
 
-    /// Adds dW = dZᵀ X and db = Σ dZ of at most [`BLOCK_ROWS`] rows to `gradient`, which is laid out as the parameters.
+    /// Adds dW = dZᵀ X and db = Σ dZ of a block of rows to `gradient`, which is laid out as the parameters.
     fn backward(&mut self, batch: &Batch, output_gradient: &Quads, gradient: &mut [f32]);
 }
 
@@ -50,9 +50,8 @@ fn get_or_make<K: Kernel>(
     features: usize,
     classes: usize,
 ) -> Result<&mut dyn Layer, OutOfMemory> {
-    let made = match layer.take() {
-        Some(layer) => layer,
-        None => Linear::new(features, classes)?,
-    };
-    Ok(layer.insert(made))
+    if layer.is_none() {
+        *layer = Some(Linear::new(features, classes)?);
+    }
+    Ok(layer.as_mut().expect("made above"))
 }

@@ -1,7 +1,22 @@
 //! The linear layer Z = X Wᵀ + b and its gradients dW = dZᵀ X, db = Σ dZ, by register tiles of packed operands, as BLIS has them.
 //!
 //! The driver [`Linear`] stands once; a [`Kernel`] packs operands and computes tiles in one arithmetic. Forward, a tile is
-//! [`MR`] rows × [`NR`] classes, summed over features; backward, it is [`NR`] classes × [`TILE`] features, summed over the rows of a block.
+//! [`MR`] rows × [`NR`] classes, summed over features; backward, it is [`NR`] classes × [`GROUP`] features, summed over the rows of a block.
+//!
+//! Operands are packed in the order in which a tile reads them. A vector `v` has 4 features as float32 and 8 as int16; a group has
+//! 16 features, `g`. W is packed once a batch, X for a panel of features at a time, dZ once a block.
+//!
+//! ```text
+//! W, for both passes of a pair of classes a, b        a v0 | b v0 | a v1 | b v1 | …
+//! X forward, float32, of a quad of rows 0 … 3         0 v0 | 1 v0 | 2 v0 | 3 v0 | 0 v1 | …      (fixed16 reads rows where they are)
+//! X backward, float32, of a group of features         row 0 g | row 1 g | row 2 g | …
+//! X backward, fixed16, of a group of features         rows 0 and 1 byte by byte | rows 2 and 3 | …
+//! dZ, float32, of a pair of classes a, b              row 0: a b | row 1: a b | …
+//! dZ, fixed16, of a pair of classes a, b              rows 0, 1: a a b b | rows 2, 3: a a b b | …
+//! ```
+//!
+//! Padding is packed as well, so that loops have no remainders: features and classes beyond W as zeros, rows beyond the batch as the last
+//! row again. Nothing of a batch before is left in what is read.
 
 mod fixed16;
 mod float32;
@@ -11,37 +26,43 @@ mod tests;
 
 pub use layers::{Layer, Layers};
 
-use crate::data::TILE;
+use crate::data::GROUP;
 use crate::data::batch::Batch;
 use crate::data::scaling::Scaling;
 use crate::memory::{OutOfMemory, zeros};
-use crate::quads::Quads;
+use crate::quads::{CLASS_PADDING, Quads};
 use crate::simd::{F32x4, LANES};
 use core::ops::Range;
 
 /// Rows of a tile forward: the lanes of a quad. With [`NR`] it makes eight vectors of sums, which with their operands fit the
 /// fifteen registers that V8 can use on x64; a spilled sum would put a store and a load on the critical path.
+///
+/// MR and NR are the driver's: associated constants of a kernel cannot size arrays. The packing of both kernels relies on them.
 pub const MR: usize = LANES;
 /// Classes of a tile.
-pub const NR: usize = 2;
+pub const NR: usize = CLASS_PADDING;
+const _: () = assert!(MR == 4 && NR == 2);
 /// Rows of a block, the unit of a gradient: its sums are computed by themselves and added to those of the blocks before.
-/// Of int16 products, int32 holds at most 257 in a lane.
 pub const BLOCK_ROWS: usize = 256;
-/// Features that the forward pass sums at a time. Of int16 products, int32 holds at most 257 in each of four lanes.
+/// Features that the forward pass sums at a time.
 const FORWARD_PANEL: usize = 1024;
-/// Features that the backward pass packs at a time: as float32 with all rows they fit an L2 cache, and seven such panels are
-/// 28 × 28. 64 tiles would lie in the same sets of an L1 cache and push each other out.
-const BACKWARD_PANEL: usize = 7 * TILE;
+/// Features that the backward pass packs at a time: as float32 with all rows they fit an L2 cache, and 784 features are seven panels.
+/// 64 groups would lie in the same sets of an L1 cache and push each other out.
+const BACKWARD_PANEL: usize = 7 * GROUP;
+/// Bytes of X that stay in an L1 cache while a small W passes by; measured.
+const ROW_CACHE_BYTES: usize = 12 << 10;
+/// Up to so many bytes W is small: an L1 or L2 cache holds it.
+const WEIGHT_CACHE_BYTES: usize = 64 << 10;
 
-/// Sums of a tile's features for one class.
-type Sums = [F32x4; TILE / LANES];
+/// The features of a group as float32: inputs, or the sums of a tile for one class.
+type Group = [F32x4; GROUP / LANES];
 
 /// The sizes of W, padded so that the loops need no remainders.
 #[derive(Clone, Copy)]
 pub struct Shape {
     pub features: usize,
     pub classes: usize,
-    /// A multiple of [`TILE`].
+    /// A multiple of [`GROUP`].
     pub padded_features: usize,
     /// A multiple of [`NR`].
     pub padded_classes: usize,
@@ -49,7 +70,7 @@ pub struct Shape {
 
 impl Shape {
     fn new(features: usize, classes: usize) -> Self {
-        let (padded_features, padded_classes) = (features.next_multiple_of(TILE), classes.next_multiple_of(NR));
+        let (padded_features, padded_classes) = (features.next_multiple_of(GROUP), classes.next_multiple_of(NR));
         Self { features, classes, padded_features, padded_classes }
     }
 
@@ -58,17 +79,22 @@ impl Shape {
         self.padded_classes.checked_mul(self.padded_features).ok_or(OutOfMemory)
     }
 
-    /// Rows that the forward pass takes to all of W at a time: as many as fit an L1 cache beside W, or many where W has to
-    /// come from afar each time.
+    /// Rows that the forward pass takes to all of W at a time: as many as stay in a cache where W is small, or many where W has
+    /// to come from afar each time.
     fn forward_rows(&self, bytes_per_weight: usize, bytes_per_input: usize) -> usize {
-        let fitting = ((12 << 10) / (self.padded_features * bytes_per_input)).next_multiple_of(MR).clamp(16, 64);
+        let fitting = (ROW_CACHE_BYTES / (self.padded_features * bytes_per_input)).next_multiple_of(MR).clamp(16, 64);
         let weight_bytes = self.padded_classes.saturating_mul(self.padded_features).saturating_mul(bytes_per_weight);
-        if weight_bytes <= 64 << 10 { fitting } else { 64 }
+        if weight_bytes <= WEIGHT_CACHE_BYTES { fitting } else { 64 }
+    }
+
+    /// Pairs of classes times `length`.
+    fn per_pair(&self, length: usize) -> Result<usize, OutOfMemory> {
+        (self.padded_classes / NR).checked_mul(length).ok_or(OutOfMemory)
     }
 }
 
-/// One arithmetic: how it packs operands, and its tiles. A batch has at most [`BLOCK_ROWS`] rows; ranges of features begin and
-/// end at multiples of [`TILE`].
+/// One arithmetic: how it packs operands, and its tiles. A batch is a block or a part of one; ranges of features begin and end at
+/// multiples of [`GROUP`].
 pub trait Kernel: Sized {
     /// Room for the packed operands.
     fn new(shape: Shape) -> Result<Self, OutOfMemory>;
@@ -99,15 +125,15 @@ pub trait Kernel: Sized {
     /// Packs X for the backward pass.
     fn pack_columns(&mut self, batch: &Batch, features: Range<usize>);
 
-    /// dW of tile `tile` of the packed features and of [`NR`] classes from `class` on, summed over all rows.
-    fn backward_tile(&self, tile: usize, class: usize) -> [Sums; NR];
+    /// dW of group `group` of the packed features and of [`NR`] classes from `class` on, summed over all rows.
+    fn backward_tile(&self, group: usize, class: usize) -> [Group; NR];
 }
 
 /// The linear layer in one arithmetic.
 pub struct Linear<K> {
     shape: Shape,
     kernel: K,
-    /// Weights of [`NR`] classes before they are packed, `[NR, D padded]`.
+    /// Weights of [`NR`] classes before they are packed, `[NR, D padded]`. Nothing writes to the padding: it stays zero.
     folded: Box<[f32]>,
     /// db of a block, `[C]`.
     bias_gradient: Box<[f32]>,
@@ -122,14 +148,14 @@ impl<K: Kernel> Linear<K> {
 }
 
 impl<K: Kernel> Layer for Linear<K> {
-    fn load(&mut self, parameters: &[f32], scaling: Option<&Scaling>) {
+    fn pack_parameters(&mut self, parameters: &[f32], scaling: Option<&Scaling>) {
         let Shape { features, classes, padded_features, padded_classes } = self.shape;
         let (weight, bias) = parameters.split_at(classes * features);
         for first in (0..padded_classes).step_by(NR) {
             let (mut biases, mut shifts) = ([0.0; NR], [0.0; NR]);
             for (index, folded) in self.folded.chunks_exact_mut(padded_features).enumerate() {
                 let class = first + index;
-                if class == classes {
+                if class >= classes {
                     folded.fill(0.0);
                     continue;
                 }
@@ -147,6 +173,7 @@ impl<K: Kernel> Layer for Linear<K> {
 
     fn forward(&mut self, batch: &Batch, logits: &mut Quads) {
         let Shape { padded_features, padded_classes, .. } = self.shape;
+        assert!(batch.rows.len() <= BLOCK_ROWS && batch.rows.len() == logits.rows());
         for rows in parts(batch.rows.len(), self.kernel.forward_rows()) {
             let first_quad = rows.start / MR;
             let batch = batch.slice(rows);
@@ -165,6 +192,7 @@ impl<K: Kernel> Layer for Linear<K> {
 
     fn backward(&mut self, batch: &Batch, output_gradient: &Quads, gradient: &mut [f32]) {
         let Shape { features, classes, padded_features, padded_classes } = self.shape;
+        assert!(batch.rows.len() <= BLOCK_ROWS && batch.rows.len() == output_gradient.rows());
         let (weight_gradient, bias_gradient) = gradient.split_at_mut(classes * features);
         for (class, bias) in self.bias_gradient.iter_mut().enumerate() {
             *bias = output_gradient.iter().fold(F32x4::zero(), |sum, quad| sum + F32x4::load(&quad[class])).sum();
@@ -172,12 +200,12 @@ impl<K: Kernel> Layer for Linear<K> {
         self.kernel.pack_output_gradient(output_gradient);
         for columns in parts(padded_features, BACKWARD_PANEL) {
             self.kernel.pack_columns(batch, columns.clone());
-            for (tile, feature) in columns.step_by(TILE).enumerate() {
+            for (group, feature) in columns.step_by(GROUP).enumerate() {
                 for class in (0..padded_classes).step_by(NR) {
-                    let sums = self.kernel.backward_tile(tile, class);
+                    let sums = self.kernel.backward_tile(group, class);
                     let rows = weight_gradient[class * features..].chunks_exact_mut(features);
                     for ((mut sums, row), &bias) in sums.into_iter().zip(rows).zip(&self.bias_gradient[class..]) {
-                        add_tile(&mut row[feature..], &mut sums, batch.folded_scaling(), feature, bias);
+                        add_group(&mut row[feature..], &mut sums, batch.folded_scaling(), feature, bias);
                     }
                 }
             }
@@ -186,19 +214,19 @@ impl<K: Kernel> Layer for Linear<K> {
     }
 }
 
-/// Adds a tile of dW, whose features begin at `feature`, to values of which there may be fewer. `scaling` is what was folded
-/// into W, `bias` the class's db.
-fn add_tile(target: &mut [f32], tile: &mut Sums, scaling: Option<&Scaling>, feature: usize, bias: f32) {
+/// Adds a group of dW, which begins at `feature`, to values of which there may be fewer. `scaling` is what was folded into W,
+/// `bias` the class's db.
+fn add_group(target: &mut [f32], group: &mut Group, scaling: Option<&Scaling>, feature: usize, bias: f32) {
     if let Some(scaling) = scaling {
-        scaling.unfold(tile, feature, bias);
+        scaling.unfold(group, feature, bias);
     }
-    if let Some((target, _)) = target.split_first_chunk_mut::<TILE>() {
-        for (target, sums) in target.as_chunks_mut().0.iter_mut().zip(&*tile) {
+    if let Some((target, _)) = target.split_first_chunk_mut::<GROUP>() {
+        for (target, sums) in target.as_chunks_mut().0.iter_mut().zip(&*group) {
             (F32x4::load(target) + *sums).store(target);
         }
     } else {
-        let tile = tile.map(F32x4::to_array);
-        target.iter_mut().zip(tile.as_flattened()).for_each(|(target, sum)| *target += sum);
+        let group = group.map(F32x4::to_array);
+        target.iter_mut().zip(group.as_flattened()).for_each(|(target, sum)| *target += sum);
     }
 }
 

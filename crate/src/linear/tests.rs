@@ -35,7 +35,7 @@ fn problem(count: usize, features: usize, classes: usize, bytes: bool) -> Proble
         }
         Inputs::Float32(values) => values.iter_mut().enumerate().for_each(|(i, v)| *v = value(i)),
     }
-    samples.targets = Targets::Classes((0..count).map(|row| (row * 5 % classes) as u16).collect());
+    samples.targets = Targets::Labels((0..count).map(|row| (row * 5 % classes) as u16).collect());
     let mut scaling = Scaling::new(features).unwrap();
     let unit = if bytes { 255.0 } else { 1.0 };
     let scale: Vec<f32> = (0..features).map(|i| (1.5 + value(i + 3)) / unit).collect();
@@ -107,8 +107,8 @@ fn test_kernel<K: Kernel>(problem: &Problem, tolerance: f64) {
     let (features, classes, rows) = (problem.samples.features(), problem.bias.len(), problem.rows.len());
     let what = format!("D {features}, C {classes}, B {rows}");
     let mut layer: Linear<K> = Linear::new(features, classes).unwrap();
-    layer.load(&problem.parameters(), problem.batch().folded_scaling());
-    let mut outputs = Quads::new(classes, NR);
+    layer.pack_parameters(&problem.parameters(), problem.batch().folded_scaling());
+    let mut outputs = Quads::new(classes);
     outputs.reserve(rows.min(BLOCK_ROWS)).unwrap();
     let (mut output_gradient, mut gradient) = (vec![], vec![0.0; classes * (features + 1)]);
     for part in parts(rows, BLOCK_ROWS) {
@@ -196,8 +196,8 @@ fn fixed16_rounds_a_logit_by_no_more_than_half_a_step_per_product() {
     let (rows, features) = if cfg!(miri) { (4, 20) } else { (40, 300) };
     let problem = problem(rows, features, 10, true);
     let mut layer: Linear<Fixed16> = Linear::new(features, 10).unwrap();
-    layer.load(&problem.parameters(), Some(&problem.scaling));
-    let mut outputs = Quads::new(10, NR);
+    layer.pack_parameters(&problem.parameters(), Some(&problem.scaling));
+    let mut outputs = Quads::new(10);
     outputs.reserve(rows).unwrap();
     outputs.begin(rows);
     layer.forward(&problem.batch(), &mut outputs);
@@ -223,7 +223,11 @@ fn fixed16_sums_the_largest_bytes_and_weights_without_overflow() {
         let Inputs::Uint8(values) = &mut problem.samples.inputs else { unreachable!() };
         values.fill(255);
         problem.weight.fill(1.0);
-        problem.samples.targets = Targets::Classes(vec![0; rows].into());
+        // All weights of a class are the largest one: they are quantized to 32767.
+        problem.scaling.scale_mut().fill(1.0 / 255.0);
+        problem.scaling.shift_mut().fill(0.0);
+        problem.scaling.refresh();
+        problem.samples.targets = Targets::Labels(vec![0; rows].into());
         test_kernel::<Fixed16>(&problem, FIXED16_TOLERANCE);
     }
 }
@@ -239,11 +243,11 @@ fn the_formula_of_the_gradient_agrees_with_finite_differences() {
         };
         problem.rows.iter().map(loss_of).sum()
     };
-    let mut outputs = Quads::new(3, NR);
+    let mut outputs = Quads::new(3);
     outputs.reserve(4).unwrap();
     outputs.begin(4);
     let mut layer: Linear<Float32> = Linear::new(5, 3).unwrap();
-    layer.load(&problem.parameters(), None);
+    layer.pack_parameters(&problem.parameters(), None);
     layer.forward(&problem.batch(), &mut outputs);
     Metrics::default().differentiate(&mut outputs, &problem.samples, &problem.rows, 0.0);
     let output_gradient = rows_of(&outputs);
@@ -262,27 +266,28 @@ fn the_formula_of_the_gradient_agrees_with_finite_differences() {
     }
 }
 
-/// Logits and gradient of a batch by a layer that a larger batch has used before, all of whose values were `stale`.
-fn after_stale_scratch<K: Kernel>(stale: f32, rows: usize, bytes: bool) -> (Vec<Vec<f32>>, Vec<f32>) {
+/// The bits of the output gradient and of the gradient of a batch, by a layer that a larger batch has used before, all of whose
+/// values were `stale`.
+fn after_stale_scratch<K: Kernel>(stale: f32, rows: usize, bytes: bool) -> Vec<u32> {
     let [mut before, after] = [32, rows].map(|count| problem(count, 17, 3, bytes));
     before.weight.fill(stale);
     if let Inputs::Float32(values) = &mut before.samples.inputs {
         values.fill(stale);
     }
     let mut layer: Linear<K> = Linear::new(17, 3).unwrap();
-    let mut outputs = Quads::new(3, NR);
+    let mut outputs = Quads::new(3);
     outputs.reserve(32).unwrap();
     outputs.poison(stale);
     let mut gradient = vec![0.0; 3 * 18];
     for problem in [before, after] {
         gradient.fill(0.0);
-        layer.load(&problem.parameters(), problem.batch().folded_scaling());
+        layer.pack_parameters(&problem.parameters(), problem.batch().folded_scaling());
         outputs.begin(problem.rows.len());
         layer.forward(&problem.batch(), &mut outputs);
         Metrics::default().differentiate(&mut outputs, &problem.samples, &problem.rows, 0.0);
         layer.backward(&problem.batch(), &outputs, &mut gradient);
     }
-    (rows_of(&outputs), gradient)
+    rows_of(&outputs).iter().flatten().chain(&gradient).map(|value| value.to_bits()).collect()
 }
 
 #[test]
@@ -305,10 +310,10 @@ fn a_gradient_in_padding_is_zero_even_where_the_rows_are_not_finite() {
     let mut problem = problem(3, 5, 3, false);
     problem.weight.fill(f32::INFINITY);
     let mut layer: Linear<Float32> = Linear::new(5, 3).unwrap();
-    let mut outputs = Quads::new(3, NR);
+    let mut outputs = Quads::new(3);
     outputs.reserve(3).unwrap();
     outputs.begin(3);
-    layer.load(&problem.parameters(), None);
+    layer.pack_parameters(&problem.parameters(), None);
     layer.forward(&problem.batch(), &mut outputs);
     Metrics::default().differentiate(&mut outputs, &problem.samples, &problem.rows, 0.0);
     let quad = outputs.iter().next().unwrap();

@@ -32,28 +32,28 @@ where
 /// # Safety
 /// `source` must be readable for sixteen bytes; it need not be aligned.
 pub unsafe fn v128_load(source: *const v128) -> v128 {
-    // SAFETY: the caller's promise is what the read needs.
+    // SAFETY: `source` is readable for sixteen bytes; the read needs no alignment.
     unsafe { source.read_unaligned() }
 }
 
 /// # Safety
 /// `target` must be writable for sixteen bytes; it need not be aligned.
 pub unsafe fn v128_store(target: *mut v128, value: v128) {
-    // SAFETY: the caller's promise is what the write needs.
+    // SAFETY: `target` is writable for sixteen bytes; the write needs no alignment.
     unsafe { target.write_unaligned(value) }
 }
 
 /// # Safety
 /// `source` must be readable for four bytes; it need not be aligned.
 pub unsafe fn v128_load32_splat(source: *const u32) -> v128 {
-    // SAFETY: the caller's promise is what the read needs.
+    // SAFETY: `source` is readable for four bytes; the read needs no alignment.
     cast([unsafe { source.read_unaligned() }; 4])
 }
 
 /// # Safety
 /// `source` must be readable for eight bytes; it need not be aligned.
 pub unsafe fn i16x8_load_extend_u8x8(source: *const u8) -> v128 {
-    // SAFETY: the caller's promise is what the read needs.
+    // SAFETY: `source` is readable for eight bytes; the read needs no alignment.
     cast(unsafe { source.cast::<[u8; 8]>().read_unaligned() }.map(i16::from))
 }
 
@@ -141,11 +141,11 @@ pub fn i32x4_sub(a: v128, b: v128) -> v128 {
 }
 
 pub fn i32x4_shl(a: v128, bits: u32) -> v128 {
-    map::<i32, i32, 4>(a, |lane| lane << bits)
+    map::<i32, i32, 4>(a, |lane| lane.wrapping_shl(bits))
 }
 
 pub fn i32x4_shr(a: v128, bits: u32) -> v128 {
-    map::<i32, i32, 4>(a, |lane| lane >> bits)
+    map::<i32, i32, 4>(a, |lane| lane.wrapping_shr(bits))
 }
 
 pub fn i32x4_trunc_sat_f32x4(a: v128) -> v128 {

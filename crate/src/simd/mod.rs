@@ -9,7 +9,7 @@ mod emulated;
 
 #[cfg(target_arch = "wasm32")]
 use core::arch::wasm32::*;
-use core::ops::{Add, Div, Mul, Sub};
+use core::ops::{Add, AddAssign, Div, Mul, Sub};
 #[cfg(not(target_arch = "wasm32"))]
 use emulated::*;
 
@@ -160,6 +160,13 @@ impl Add for F32x4 {
     }
 }
 
+impl AddAssign for F32x4 {
+    #[inline(always)]
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
 impl Sub for F32x4 {
     type Output = Self;
 
@@ -281,7 +288,7 @@ impl I32x4 {
 impl Add for I32x4 {
     type Output = Self;
 
-    /// Wraps. No sum of this crate is to come that far, which its tests check.
+    /// The sums must not overflow; debug assertions check it.
     #[inline(always)]
     fn add(self, other: Self) -> Self {
         let sums = Self(i32x4_add(self.0, other.0));
@@ -290,6 +297,13 @@ impl Add for I32x4 {
             (0..LANES).all(|lane| a[lane].checked_add(b[lane]) == Some(sums[lane]))
         });
         sums
+    }
+}
+
+impl AddAssign for I32x4 {
+    #[inline(always)]
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
     }
 }
 

@@ -87,6 +87,7 @@ fn where_less_chooses_lane_by_lane() {
 fn splat_load_and_store_keep_every_bit() {
     for value in FLOATS {
         assert_lanes(F32x4::splat(value), [value; LANES], "splat");
+        assert_lanes(F32x4::load_splat(&value), [value; LANES], "load_splat");
     }
     let lanes = [1.0, f32::NAN, -0.0, 1e-40];
     let mut stored = [0.0; LANES];
