@@ -42,13 +42,15 @@ pub const MR: usize = LANES;
 /// Classes of a tile.
 pub const NR: usize = CLASS_PADDING;
 const _: () = assert!(MR == 4 && NR == 2);
+// For Miri, which takes a thousand times as long, blocks and panels are small.
+
 /// Rows of a block, the unit of a gradient: its sums are computed by themselves and added to those of the blocks before.
-pub const BLOCK_ROWS: usize = 256;
+pub const BLOCK_ROWS: usize = if cfg!(miri) { 8 } else { 256 };
 /// Features that the forward pass sums at a time.
-const FORWARD_PANEL: usize = 1024;
+const FORWARD_PANEL: usize = if cfg!(miri) { 2 * GROUP } else { 1024 };
 /// Features that the backward pass packs at a time: as float32 with all rows they fit an L2 cache, and 784 features are seven panels.
 /// 64 groups would lie in the same sets of an L1 cache and push each other out.
-const BACKWARD_PANEL: usize = 7 * GROUP;
+const BACKWARD_PANEL: usize = if cfg!(miri) { GROUP } else { 7 * GROUP };
 /// Bytes of X that stay in an L1 cache while a small W passes by; measured.
 const ROW_CACHE_BYTES: usize = 12 << 10;
 /// Up to so many bytes W is small: an L1 or L2 cache holds it.
