@@ -135,9 +135,9 @@ fn test_kernel<K: Kernel>(problem: &Problem, tolerance: f64) {
     }
 }
 
-/// Every tail of features and of rows; for Miri three.
+/// Every tail of features and of rows; for Miri one.
 fn tails() -> impl Iterator<Item = usize> {
-    (1..=33).step_by(if cfg!(miri) { 16 } else { 1 })
+    if cfg!(miri) { 17..=17 } else { 1..=33 }
 }
 
 /// Sizes at which loops, panels and blocks begin and end; for Miri a small one.
@@ -218,7 +218,7 @@ fn fixed16_rounds_a_logit_by_no_more_than_half_a_step_per_product() {
 
 #[test]
 fn fixed16_sums_the_largest_bytes_and_weights_without_overflow() {
-    for (rows, features) in if cfg!(miri) { vec![(17, 33)] } else { vec![(512, 784), (512, 1024), (512, 2048)] } {
+    for (rows, features) in if cfg!(miri) { vec![(9, 33)] } else { vec![(512, 784), (512, 1024), (512, 2048)] } {
         let mut problem = problem(rows, features, 2, true);
         let Inputs::Uint8(values) = &mut problem.samples.inputs else { unreachable!() };
         values.fill(255);
