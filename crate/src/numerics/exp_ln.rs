@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn exp_stays_within_its_bound_over_its_whole_range() {
         let mut worst: f64 = 0.0;
-        let steps = if cfg!(miri) { 2_000 } else { 2_000_000 };
+        let steps = if cfg!(miri) { 200 } else { 2_000_000 };
         for step in 0..=steps {
             let x = (f64::from(EXP_LOWEST) + (88.0 - f64::from(EXP_LOWEST)) * step as f64 / steps as f64) as f32;
             worst = worst.max(ulps(exp(F32x4::splat(x)).to_array()[0], libm::exp(f64::from(x))));
@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn ln_stays_within_its_bound_over_all_positive_normals() {
         let mut worst: f64 = 0.0;
-        for bits in (0x0080_0000..0x7f80_0000_u32).step_by(if cfg!(miri) { 999_983 } else { 997 }) {
+        for bits in (0x0080_0000..0x7f80_0000_u32).step_by(if cfg!(miri) { 9_999_991 } else { 997 }) {
             let x = f32::from_bits(bits);
             worst = worst.max(ulps(ln(F32x4::splat(x)).to_array()[0], libm::log(f64::from(x))));
         }

@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn normal_values_have_the_mean_and_deviation_asked_for() {
-        let mut values = vec![0.0; if cfg!(miri) { 1_001 } else { 100_001 }];
+        let mut values = vec![0.0; if cfg!(miri) { 501 } else { 100_001 }];
         fill_normal(&mut generator(7, 0), 0.5, &mut values);
         let count = values.len() as f64;
         let mean = values.iter().map(|&v| f64::from(v)).sum::<f64>() / count;
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn every_position_is_equally_likely_after_a_shuffle() {
-        let (streams, mut counts) = (if cfg!(miri) { 500 } else { 20_000 }, [[0_u32; 5]; 5]);
+        let (streams, mut counts) = (if cfg!(miri) { 250 } else { 20_000 }, [[0_u32; 5]; 5]);
         for stream in 0..streams {
             let mut values = [0, 1, 2, 3, 4];
             shuffle(&mut generator(3, stream), &mut values);
