@@ -1,5 +1,13 @@
 /** Both façades under one name, so that one suite holds for both. */
-import { createTrainer, Engine, type Trainer, type TrainerOptions } from 'softmax-simd';
+import {
+	createTrainer,
+	type DatasetHandle,
+	Engine,
+	type EngineDataset,
+	type Trainer,
+	type TrainerOptions,
+	type UnlabelledDataset,
+} from 'softmax-simd';
 import { afterEach } from 'vitest';
 
 export type Facade = Engine | Trainer;
@@ -23,6 +31,17 @@ export const facades: [string, (options?: TrainerOptions) => Promise<Facade>][] 
 	['Engine', newEngine],
 	['Trainer', newTrainer],
 ];
+
+/** All parameters, the weights before the biases. */
+export async function weightsOf(facade: Facade): Promise<number[]> {
+	const { weight, bias } = await facade.getWeights();
+	return [...weight, ...bias];
+}
+
+/** An uploaded data set. TypeScript cannot know that it is of the class that this very façade takes, so it is of both. */
+export async function uploadTo(facade: Facade, dataset: UnlabelledDataset): Promise<EngineDataset & DatasetHandle> {
+	return (await facade.upload(dataset)) as EngineDataset & DatasetHandle;
+}
 
 /** ‖got − expected‖ / ‖expected‖. */
 export function relativeError(got: ArrayLike<number>, expected: ArrayLike<number>): number {

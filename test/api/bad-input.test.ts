@@ -1,14 +1,12 @@
 import type { Dataset, FitOptions, TrainerOptions } from 'softmax-simd';
 import { describe, expect, test } from 'vitest';
 import { floats } from '../bits/samples.js';
+import { attempt, untyped } from '../calls.js';
 import { facades, newTrainer } from '../facades.js';
 
 const dataset = floats(30, 4, 3);
 const { inputs, labels } = dataset;
 const names = { inputShape: 4, classes: ['cat', 'dog', 'duck'] };
-
-/** What users may pass in spite of the types. */
-const wrong = <T>(value: unknown) => value as T;
 
 function replaced(position: number, label: number) {
 	return labels.map((before, index) => (index === position ? label : before));
@@ -236,7 +234,7 @@ const badTrainers: [string, unknown, Expected][] = [
 
 describe.each(facades)('%s refuses', (_, create) => {
 	async function expectRefusal(call: () => unknown, expected: Expected) {
-		const error = await (async () => call())().then(
+		const error = await attempt(() => call()).then(
 			() => undefined,
 			(thrown: unknown) => thrown,
 		);
@@ -249,7 +247,7 @@ describe.each(facades)('%s refuses', (_, create) => {
 
 	test.each(badDatasets)('to fit %s, and trains as ever afterwards', async (_, data, expected) => {
 		const [facade, other] = [await create(names), await create(names)];
-		await expectRefusal(() => facade.fit(wrong<Dataset>(data)), expected);
+		await expectRefusal(() => facade.fit(untyped<Dataset>(data)), expected);
 		await facade.fit(dataset, { epochs: 1 });
 		await other.fit(dataset, { epochs: 1 });
 		expect(await facade.getWeights()).toEqual(await other.getWeights());
@@ -258,13 +256,13 @@ describe.each(facades)('%s refuses', (_, create) => {
 	test.each(badFits)('to fit with %s', async (_, options, expected) => {
 		const facade = await create(names);
 		const before = await facade.getWeights();
-		await expectRefusal(() => facade.fit(dataset, wrong<FitOptions<never>>(options)), expected);
+		await expectRefusal(() => facade.fit(dataset, untyped<FitOptions<never>>(options)), expected);
 		expect(await facade.getWeights()).toEqual(before);
 		expect((await facade.fit(dataset, { epochs: 1 })).epochs[0].epoch).toBe(1);
 	});
 
 	test.each(badTrainers)('to be created with %s', async (_, options, expected) => {
-		await expectRefusal(() => create(wrong<TrainerOptions>(options)), expected);
+		await expectRefusal(() => create(untyped<TrainerOptions>(options)), expected);
 	});
 
 	test('floats for fixed16', async () => {
@@ -299,7 +297,7 @@ describe.each(facades)('%s refuses', (_, create) => {
 	test('predictions and evaluations before it knows shape and classes', async () => {
 		const facade = await create({ inputShape: 4 });
 		for (const call of [() => facade.predict(inputs), () => facade.evaluate(dataset), () => facade.getWeights()]) {
-			const run = (async () => call())();
+			const run = attempt(() => call());
 			await expect(run).rejects.toMatchObject({ name: 'TrainerError', code: 'NOT_READY' });
 		}
 	});
@@ -319,7 +317,7 @@ describe.each(facades)('%s refuses', (_, create) => {
 		const before = await facade.getWeights();
 		const kinds = [labels, labels.map((index) => names.classes[index])];
 		for (const kind of kinds) {
-			const data = wrong<Dataset>({ inputs, labels: [...kind.slice(0, 17), label, ...kind.slice(18)] });
+			const data = untyped<Dataset>({ inputs, labels: [...kind.slice(0, 17), label, ...kind.slice(18)] });
 			const calls = [
 				() => facade.partialFit(data),
 				() => facade.fit(data),
@@ -337,7 +335,7 @@ describe.each(facades)('%s refuses', (_, create) => {
 
 	test.each(noLabels)('weights of samples among which is %s, before it has trained on any', async (_, weight, got) => {
 		const facade = await create(names);
-		const sampleWeight = wrong<number[]>(labels.map((_, row) => (row === 17 ? weight : 1)));
+		const sampleWeight = untyped<number[]>(labels.map((_, row) => (row === 17 ? weight : 1)));
 		for (const call of [
 			() => facade.partialFit(dataset, { sampleWeight }),
 			() => facade.fit(dataset, { sampleWeight }),
@@ -355,7 +353,7 @@ describe.each(facades)('%s refuses', (_, create) => {
 			[null, 'null'],
 			[undefined, 'undefined'],
 		]) {
-			const call = () => facade.fit({ inputs: rows, labels: wrong<string[]>(['a', 'b', label]) });
+			const call = () => facade.fit({ inputs: rows, labels: untyped<string[]>(['a', 'b', label]) });
 			await expectRefusal(call, {
 				name: 'InvalidTypeError',
 				code: 'INVALID_TYPE',
@@ -365,7 +363,7 @@ describe.each(facades)('%s refuses', (_, create) => {
 			});
 		}
 		const sparse = () =>
-			facade.fit({ inputs: rows, labels: wrong<string[]>(Object.assign(new Array(3), { 0: 'a', 2: 'b' })) });
+			facade.fit({ inputs: rows, labels: untyped<string[]>(Object.assign(new Array(3), { 0: 'a', 2: 'b' })) });
 		await expectRefusal(sparse, { name: 'InvalidTypeError', code: 'INVALID_TYPE', field: 'labels', row: 1 });
 		expect(facade.classNames).toBeUndefined();
 	});
@@ -387,7 +385,7 @@ describe.each(facades)('%s refuses', (_, create) => {
 	test('weights of another length, or that are not finite', async () => {
 		const facade = await create(names);
 		const { weight, bias } = await facade.getWeights();
-		const call = (weights: unknown) => () => facade.setWeights(wrong(weights));
+		const call = (weights: unknown) => () => facade.setWeights(untyped(weights));
 		await expectRefusal(call({ weight: weight.subarray(1), bias }), {
 			code: 'INVALID_VALUE',
 			field: 'weight',
@@ -405,7 +403,7 @@ describe.each(facades)('%s refuses', (_, create) => {
 		const facade = await create(names);
 		const before = await facade.getWeights();
 		const reason = new Error('too late');
-		const run = (async () => facade.fit(dataset, { signal: AbortSignal.abort(reason) }))();
+		const run = attempt(() => facade.fit(dataset, { signal: AbortSignal.abort(reason) }));
 		await expect(run).rejects.toBe(reason);
 		expect(reason).toMatchObject({ history: { epochs: [] } });
 		expect(await facade.getWeights()).toEqual(before);

@@ -125,7 +125,7 @@ describe.skipIf(!hasOfficialFiles)('with the files of Fashion-MNIST', () => {
 		]);
 	});
 
-	test('in Node, they read a folder as well', async () => {
+	test('in Node, the lines for Fashion-MNIST read a folder as well, and print what they say', async () => {
 		expectTenEpochs(await runNode(loadFrom('folder')));
 	});
 });

@@ -2,7 +2,8 @@ import { Engine, type FitOptions, restoreTrainer, type TrainerOptions, type Trai
 import { decodeModel, encodeModel } from 'softmax-simd/formats';
 import { afterEach, describe, expect, test } from 'vitest';
 import { bytes, floats } from '../bits/samples.js';
-import { type Facade, facades } from '../facades.js';
+import { attempt } from '../calls.js';
+import { type Facade, facades, weightsOf } from '../facades.js';
 
 const names = ['cat', 'dog', 'duck'];
 const dataset = floats(90, 6, 3);
@@ -16,11 +17,6 @@ const restored: Facade[] = [];
 afterEach(async () => {
 	for (const facade of restored.splice(0)) await facade.dispose();
 });
-
-async function weightsOf(facade: Facade) {
-	const { weight, bias } = await facade.getWeights();
-	return [...weight, ...bias];
-}
 
 const fast: FitOptions = { epochs: 2, batchSize: 16, learningRate: 0.2 };
 const momentum: FitOptions = { ...fast, momentum: 0.9, nesterov: true, weightDecay: 0.01 };
@@ -158,7 +154,7 @@ describe.each(facades)('%s', (facadeName, create) => {
 
 	test('is told of a state before it is ready', async () => {
 		const facade = await create();
-		await expect((async () => facade.getState())()).rejects.toMatchObject({ code: 'NOT_READY' });
+		await expect(attempt(() => facade.getState())).rejects.toMatchObject({ code: 'NOT_READY' });
 	});
 
 	const good = {

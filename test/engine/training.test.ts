@@ -1,16 +1,20 @@
-import { BusyError, createTrainer, type EpochLog, NonFiniteLossError, type Progress, TrainerError } from 'softmax-simd';
+import {
+	BusyError,
+	createTrainer,
+	type EpochLog,
+	NonFiniteLossError,
+	type Progress,
+	type Trainer,
+	TrainerError,
+} from 'softmax-simd';
 import { describe, expect, test } from 'vitest';
 import { bytes, floats } from '../bits/samples.js';
-import { type Facade, facades, newEngine, newTrainer } from '../facades.js';
+import { attempt } from '../calls.js';
+import { facades, newEngine, newTrainer, uploadTo, weightsOf } from '../facades.js';
 
 const shape = { inputShape: 6, classes: 3 };
 const dataset = floats(90, 6, 3);
 const fast = { epochs: 2, batchSize: 16, learningRate: 0.2 };
-
-async function weightsOf(facade: Facade) {
-	const { weight, bias } = await facade.getWeights();
-	return [...weight, ...bias];
-}
 
 describe.each(facades)('%s', (_, create) => {
 	test('learns, and tells every epoch', async () => {
@@ -132,25 +136,30 @@ describe.each(facades)('%s', (_, create) => {
 
 	test('keeps an uploaded data set for many calls, until it is released', async () => {
 		const [facade, other] = [await create(shape), await create(shape)];
-		const handle = await facade.upload(dataset);
-		await facade.fit(handle as never, fast);
+		const handle = await uploadTo(facade, dataset);
+		await facade.fit(handle, fast);
 		await other.fit(dataset, fast);
 		expect(await weightsOf(facade)).toEqual(await weightsOf(other));
-		expect((await facade.predict(handle as never)).count).toBe(90);
-		expect((await facade.evaluate(handle as never)).count).toBe(90);
+		expect((await facade.predict(handle)).count).toBe(90);
+		expect((await facade.evaluate(handle)).count).toBe(90);
 		await handle.release();
 		await handle.release();
-		const released = (async () => facade.evaluate(handle as never))();
+		const released = attempt(() => facade.evaluate(handle));
 		await expect(released).rejects.toMatchObject({ code: 'INVALID_VALUE', field: 'dataset' });
 		expect((await facade.evaluate(dataset)).count).toBe(90);
 	});
 
 	test('leaves the caller its arrays as they were', async () => {
 		const facade = await create(shape);
-		const copy = dataset.inputs.slice();
-		await facade.fit(dataset, { ...fast, validationData: dataset });
-		await facade.predict(dataset.inputs);
-		expect(dataset.inputs).toEqual(copy);
+		const inputs = dataset.inputs.slice();
+		const labels = Uint8Array.from(dataset.labels);
+		const sampleWeight = new Float32Array(90).fill(0.5);
+		const before = structuredClone({ inputs, labels, sampleWeight });
+		await facade.fit({ inputs, labels }, { ...fast, sampleWeight, validationData: { inputs, labels } });
+		await facade.evaluate({ inputs, labels });
+		await facade.predict(inputs);
+		await uploadTo(facade, { inputs, labels });
+		expect({ inputs, labels, sampleWeight }).toEqual(before);
 	});
 
 	test('gives out and takes in weights', async () => {
@@ -169,16 +178,17 @@ describe.each(facades)('%s', (_, create) => {
 	});
 
 	test('stops after the current batch and keeps what it has learned', async () => {
-		const facade = await create(shape);
-		const before = await create(shape);
+		const [facade, other] = [await create(shape), await create(shape)];
+		const oneBatchAnEpoch = { ...fast, batchSize: 90 };
 		const history = await facade.fit(dataset, {
-			...fast,
+			...oneBatchAnEpoch,
 			epochs: 1000,
 			onEpochEnd: ({ epoch }) => epoch === 3 && facade.stop(),
 		});
 		expect(history.stoppedBy).toBe('stop');
-		expect(history.epochs.length).toBeLessThan(1000);
-		expect(await weightsOf(facade)).not.toEqual(await weightsOf(before));
+		expect(history.epochs).toHaveLength(3);
+		await other.fit(dataset, { ...oneBatchAnEpoch, epochs: 3 });
+		expect(await weightsOf(facade)).toEqual(await weightsOf(other));
 	});
 
 	test('rejects with the reason of an abort, carries the epochs so far and goes on', async () => {
@@ -187,7 +197,7 @@ describe.each(facades)('%s', (_, create) => {
 		const reason = new Error('enough');
 		const logs: EpochLog[] = [];
 		const onEpochEnd = (log: EpochLog) => logs.push(log) === 3 && controller.abort(reason);
-		const run = (async () => facade.fit(dataset, { ...fast, epochs: 1000, signal: controller.signal, onEpochEnd }))();
+		const run = attempt(() => facade.fit(dataset, { ...fast, epochs: 1000, signal: controller.signal, onEpochEnd }));
 		await expect(run).rejects.toBe(reason);
 		expect(reason).toMatchObject({ history: { epochs: logs } });
 		expect((await facade.fit(dataset, fast)).epochs).toHaveLength(2);
@@ -199,18 +209,18 @@ describe.each(facades)('%s', (_, create) => {
 		const throwing = () => {
 			throw error;
 		};
-		await expect((async () => facade.fit(dataset, { ...fast, onEpochEnd: throwing }))()).rejects.toBe(error);
+		await expect(attempt(() => facade.fit(dataset, { ...fast, onEpochEnd: throwing }))).rejects.toBe(error);
 		expect(error).toMatchObject({ history: { epochs: [{ epoch: 1 }] } });
 		await other.fit(dataset, { ...fast, epochs: 1 });
 		expect(await weightsOf(facade)).toEqual(await weightsOf(other));
-		await expect((async () => facade.fit(dataset, { ...fast, onProgress: throwing }))()).rejects.toBe(error);
+		await expect(attempt(() => facade.fit(dataset, { ...fast, onProgress: throwing }))).rejects.toBe(error);
 	});
 
 	test('restores the last finite epoch when the loss is no longer finite', async () => {
 		const facade = await create({ ...shape, inputScale: 1e3 });
 		await facade.fit(dataset, { ...fast, learningRate: 1e-9 });
 		const before = await weightsOf(facade);
-		const run = (async () => facade.fit(dataset, { ...fast, learningRate: 3e38 }))();
+		const run = attempt(() => facade.fit(dataset, { ...fast, learningRate: 3e38 }));
 		await expect(run).rejects.toBeInstanceOf(NonFiniteLossError);
 		await expect(run).rejects.toMatchObject({
 			code: 'NON_FINITE_LOSS',
@@ -225,7 +235,6 @@ describe.each(facades)('%s', (_, create) => {
 		const facade = await create(shape);
 		const weights = await facade.getWeights();
 		const attempts: Promise<unknown>[] = [];
-		const attempt = async (call: () => unknown) => call();
 		await facade.fit(dataset, {
 			...fast,
 			epochs: 1,
@@ -261,7 +270,7 @@ describe.each(facades)('%s', (_, create) => {
 		await facade.dispose();
 		await facade.dispose();
 		for (const call of [() => facade.fit(dataset), () => facade.predict(dataset.inputs), () => facade.getWeights()]) {
-			await expect((async () => call())()).rejects.toMatchObject({ name: 'TrainerError', code: 'DISPOSED' });
+			await expect(attempt(() => call())).rejects.toMatchObject({ name: 'TrainerError', code: 'DISPOSED' });
 		}
 	});
 });
@@ -302,9 +311,10 @@ describe('Trainer', () => {
 	test('frees a data set only after the fit that uses it', async () => {
 		const trainer = await newTrainer(shape);
 		const handle = await trainer.upload(dataset);
-		const run = trainer.fit(handle, { ...fast, epochs: 50 });
-		await Promise.all([handle.release(), run]);
-		expect((await run).epochs).toHaveLength(50);
+		const order: string[] = [];
+		const run = trainer.fit(handle, { ...fast, epochs: 50, onEpochEnd: ({ epoch }) => order.push(`epoch ${epoch}`) });
+		await Promise.all([handle.release().then(() => order.push('freed')), run]);
+		expect(order).toEqual([...Array.from({ length: 50 }, (_, index) => `epoch ${index + 1}`), 'freed']);
 	});
 
 	test('rejects the call that dispose interrupts', async () => {
@@ -321,8 +331,12 @@ describe('Trainer', () => {
 	});
 
 	test('disposes itself at the end of a scope, where the runtime has the symbol', async () => {
-		const trainer = await createTrainer(shape);
-		await trainer[Symbol.asyncDispose]();
-		await expect(trainer.getWeights()).rejects.toMatchObject({ code: 'DISPOSED' });
+		let outside: Trainer;
+		{
+			await using trainer = await createTrainer(shape);
+			outside = trainer;
+			expect(await weightsOf(trainer)).toHaveLength(21);
+		}
+		await expect(outside.getWeights()).rejects.toMatchObject({ code: 'DISPOSED' });
 	});
 });

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadFashionMnist } from '../../ts/loaders/fashion-mnist.js';
+import { untyped } from '../calls.js';
 
 vi.mock('#read', () => import('../../ts/loaders/read.browser.js'));
 
@@ -81,7 +82,7 @@ describe('loadFashionMnist in a browser', () => {
 
 	it('never guesses a place', async () => {
 		const asked = stubServer(async () => 404);
-		await expect(loadFashionMnist({} as never)).rejects.toMatchObject({ code: 'INVALID_TYPE', field: 'baseUrl' });
+		await expect(loadFashionMnist(untyped({}))).rejects.toMatchObject({ code: 'INVALID_TYPE', field: 'baseUrl' });
 		await expect(loadFashionMnist({ folder: '/data' })).rejects.toMatchObject({ code: 'UNKNOWN_OPTION' });
 		await expect(loadFashionMnist({ download: true })).rejects.toMatchObject({ code: 'UNKNOWN_OPTION' });
 		expect(asked).toEqual([]);

@@ -9,6 +9,7 @@ import { debianDataset } from '../../scripts/tools.mjs';
 import { InvalidTypeError, InvalidValueError } from '../../ts/api/errors.js';
 import { fashionMnistCache, officialUrl } from '../../ts/loaders/download.node.js';
 import { fashionMnistClassNames, loadFashionMnist, loadFashionMnistPart } from '../../ts/loaders/fashion-mnist.js';
+import { untyped } from '../calls.js';
 import { hasOfficialFiles, officialFile } from './official-files.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -121,7 +122,7 @@ describe('loadFashionMnistPart', () => {
 
 	it('refuses a part that is none', async () => {
 		for (const part of ['t10k', '', undefined]) {
-			await expect(loadFashionMnistPart(part as never, { folder: sample })).rejects.toMatchObject({ field: 'part' });
+			await expect(loadFashionMnistPart(untyped(part), { folder: sample })).rejects.toMatchObject({ field: 'part' });
 		}
 	});
 });
@@ -138,7 +139,7 @@ describe('options of loadFashionMnist', () => {
 		['the browser’s option', { baseUrl: '/data' }, 'UNKNOWN_OPTION'],
 		['a misspelt name', { foldr: sample }, 'UNKNOWN_OPTION'],
 	])('refuses %s', async (_, options, code) => {
-		const promise = loadFashionMnist(options as never);
+		const promise = loadFashionMnist(untyped(options));
 		await expect(promise).rejects.toThrow(InvalidTypeError);
 		await expect(promise).rejects.toMatchObject({ code });
 	});

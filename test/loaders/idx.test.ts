@@ -6,6 +6,7 @@ import { InvalidTypeError, InvalidValueError } from '../../ts/api/errors.js';
 import { type IdxArray, type IdxData, parseIdx, readIdx } from '../../ts/loaders/idx.js';
 import * as browser from '../../ts/loaders/read.browser.js';
 import * as node from '../../ts/loaders/read.node.js';
+import { untyped } from '../calls.js';
 
 const types = {
 	Uint8Array: { code: 0x08, array: Uint8Array, set: 'setUint8' },
@@ -188,7 +189,7 @@ describe('parseIdx', () => {
 
 	it('refuses anything but bytes', async () => {
 		for (const value of ['text', null, [0, 0, 8, 1], new Uint16Array(4)]) {
-			await expect(parseIdx(value as never)).rejects.toThrow(InvalidTypeError);
+			await expect(parseIdx(untyped(value))).rejects.toThrow(InvalidTypeError);
 		}
 	});
 });
