@@ -5,5 +5,10 @@ export type { Layer } from './layer.js';
 export { decodeModel, encodeModel, type SavedModel } from './model.js';
 export { type NpyArray, type NpyData, readNpy, writeNpy } from './npy.js';
 export { exportOnnx, type OnnxModel } from './onnx.js';
-export { readSafetensors, type Safetensors, type StoredTensor } from './safetensors.js';
-export { type Float32Tensor, writeSafetensors } from './safetensors-writer.js';
+export {
+	type Float32Tensor,
+	readSafetensors,
+	type Safetensors,
+	type StoredTensor,
+	writeSafetensors,
+} from './safetensors.js';

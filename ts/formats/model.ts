@@ -9,8 +9,7 @@ import type { Weights } from '../api/types.js';
 import { type FileBytes, fileError, inFile } from './file.js';
 import { checkJsonObject, type JsonObject, parseJson } from './json.js';
 import { checkFloats, checkLayer, type Layer } from './layer.js';
-import { readSafetensors, type StoredTensor } from './safetensors.js';
-import { type Float32Tensor, writeSafetensors } from './safetensors-writer.js';
+import { type Float32Tensor, readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.js';
 
 /** All that a trainer needs to go on as if it had never stopped; C classes, D features. */
 export interface SavedModel extends Layer {

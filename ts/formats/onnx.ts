@@ -3,7 +3,6 @@ import { checkKeys, show } from '../api/check.js';
 import { InvalidValueError } from '../api/errors.js';
 import { concatenate, floatsToBytes } from './file.js';
 import { checkLayer, type Layer } from './layer.js';
-import { bytesField, integerField, type Message, messageField, textField } from './protobuf.js';
 
 /** What `exportOnnx` takes; C classes, D features. */
 export interface OnnxModel extends Layer {
@@ -104,4 +103,44 @@ function value(name: string, elementType: number, shape: (number | string)[]): M
 	);
 	const type = messageField(1, integerField(1, elementType), messageField(2, ...sizes));
 	return [...textField(1, name), ...messageField(2, type)];
+}
+
+/**
+ * The little of Protocol Buffers' encoding that ONNX needs. A message is the concatenation of its fields, kept in chunks
+ * so that big tensors are copied once. Source: https://protobuf.dev/programming-guides/encoding/
+ */
+type Message = readonly Uint8Array[];
+
+const VARINT = 0;
+const LENGTH_DELIMITED = 2;
+
+/** An integer or an enumeration, from 0 to 2⁵³ − 1. */
+function integerField(number: number, value: number): Message {
+	return [varint(number * 8 + VARINT), varint(value)];
+}
+
+function bytesField(number: number, value: Uint8Array): Message {
+	return messageField(number, [value]);
+}
+
+function textField(number: number, value: string): Message {
+	return messageField(number, [new TextEncoder().encode(value)]);
+}
+
+/** A message inside of a message. */
+function messageField(number: number, ...fields: Message[]): Message {
+	const chunks = fields.flat();
+	const length = chunks.reduce((total, chunk) => total + chunk.length, 0);
+	return [varint(number * 8 + LENGTH_DELIMITED), varint(length), ...chunks];
+}
+
+/** Seven bits a byte, the lowest first; the eighth says that more follow. */
+function varint(value: number): Uint8Array {
+	const bytes: number[] = [];
+	let rest = value;
+	while (rest > 0x7f) {
+		bytes.push((rest % 0x80) + 0x80);
+		rest = Math.floor(rest / 0x80);
+	}
+	return Uint8Array.of(...bytes, rest);
 }

@@ -1,12 +1,20 @@
 /**
- * Reads safetensors, the format of tensors that PyTorch, numpy and others exchange: the length of the header as a
+ * Safetensors, the format of tensors that PyTorch, numpy and others exchange: the length of the header as a
  * little-endian uint64, the header in JSON, padded with spaces to a multiple of 8 bytes, then the data, row-major and
  * little-endian. Source: https://huggingface.co/docs/safetensors/index#format
  */
-import { show } from '../api/check.js';
-import { InvalidValueError } from '../api/errors.js';
-import { elementsOf, type FileBytes, fileError, isSizes, isWellFormed, toBytes } from './file.js';
-import { floatDecoders } from './floats.js';
+import { checkKeys, show } from '../api/check.js';
+import { InvalidTypeError, InvalidValueError } from '../api/errors.js';
+import {
+	concatenate,
+	elementsOf,
+	type FileBytes,
+	fileError,
+	floatsToBytes,
+	isSizes,
+	isWellFormed,
+	toBytes,
+} from './file.js';
 import { isObject, parseObject } from './json.js';
 
 /** A tensor in a file. */
@@ -166,4 +174,105 @@ class TensorInFile implements StoredTensor {
 		const { buffer, byteOffset, length } = this.#bytes;
 		return decode(new DataView(buffer, byteOffset, length), elementsOf(this.shape) ?? 0);
 	}
+}
+
+/** Decodes little-endian elements; `count` of them fill `bytes`. */
+type Decoder = (bytes: DataView, count: number) => Float32Array;
+
+/** By the name that safetensors gives the type. float64 is rounded to the nearest float32, the others are exact. */
+const floatDecoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
+	['F32', (bytes, count) => fill(count, (i) => bytes.getFloat32(i * 4, true))],
+	['F64', (bytes, count) => fill(count, (i) => bytes.getFloat64(i * 8, true))],
+	['F16', (bytes, count) => fill(count, (i) => halfToNumber(bytes.getUint16(i * 2, true)))],
+	['BF16', decodeBrainFloats],
+]);
+
+function fill(count: number, read: (index: number) => number): Float32Array {
+	const values = new Float32Array(count);
+	for (let i = 0; i < count; i++) values[i] = read(i);
+	return values;
+}
+
+/** IEEE 754 binary16: one bit of sign, five of exponent, ten of fraction. */
+function halfToNumber(bits: number): number {
+	const sign = bits & 0x8000 ? -1 : 1;
+	const exponent = (bits >> 10) & 0x1f;
+	const fraction = bits & 0x3ff;
+	if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+	if (exponent === 0) return sign * fraction * 2 ** -24;
+	return sign * (fraction + 0x400) * 2 ** (exponent - 25);
+}
+
+/** bfloat16 is the upper half of a float32. */
+function decodeBrainFloats(bytes: DataView, count: number): Float32Array {
+	const values = new Float32Array(count);
+	const bits = new Uint32Array(values.buffer);
+	for (let i = 0; i < count; i++) bits[i] = bytes.getUint16(i * 2, true) << 16;
+	return values;
+}
+
+/** A tensor to be written. */
+export interface Float32Tensor {
+	dtype: 'F32';
+	/** Its product is `data.length`; `[]` is the shape of a single number. */
+	shape: readonly number[];
+	/** In row-major order. */
+	data: Float32Array;
+}
+
+/**
+ * Writes a safetensors file. The same tensors and metadata give the same bytes, in whatever order they come: those of
+ * the reference implementation, except that the metadata are sorted too.
+ *
+ * @param tensors by name.
+ * @param metadata text by key.
+ * @throws InvalidTypeError, InvalidValueError naming the tensor or the key at fault.
+ */
+export function writeSafetensors(
+	tensors: Readonly<Record<string, Float32Tensor>>,
+	metadata?: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
+	// Joined by hand: JSON.stringify would put keys that look like numbers first.
+	const members = metadata === undefined ? [] : [`"__metadata__":${metadataToJson(metadata)}`];
+	const names = Object.keys(tensors).sort();
+	let begin = 0;
+	for (const name of names) {
+		const { shape, data } = checkTensor(name, tensors[name]);
+		const end = begin + data.length * 4;
+		members.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype: 'F32', shape, data_offsets: [begin, end] })}`);
+		begin = end;
+	}
+	const header = new TextEncoder().encode(`{${members.join(',')}}`);
+	const padding = new Uint8Array(-header.length & 7).fill(0x20);
+	const length = new Uint8Array(8);
+	new DataView(length.buffer).setBigUint64(0, BigInt(header.length + padding.length), true);
+	return concatenate([length, header, padding, ...names.map((name) => floatsToBytes(tensors[name].data))]);
+}
+
+function metadataToJson(metadata: Readonly<Record<string, string>>): string {
+	const fail = (expected: string, got: unknown) =>
+		new InvalidTypeError({ field: 'metadata', expected, got: show(got) });
+	if (typeof metadata !== 'object' || metadata === null) throw fail('an object of strings', metadata);
+	const members = Object.entries(metadata).map(([key, value]) => {
+		if (typeof value !== 'string') throw fail(`a string for ${show(key)}`, value);
+		if (!isWellFormed(key + value)) throw fail(`well-formed Unicode for ${show(key)}`, value);
+		return [key, `${JSON.stringify(key)}:${JSON.stringify(value)}`];
+	});
+	members.sort(([a], [b]) => (a < b ? -1 : 1));
+	return `{${members.map(([, member]) => member).join(',')}}`;
+}
+
+function checkTensor(name: string, tensor: Float32Tensor): Float32Tensor {
+	const field = `tensor ${show(name)}`;
+	if (name === '__metadata__' || !isWellFormed(name)) {
+		throw new InvalidValueError({ field, expected: 'another name, in well-formed Unicode', got: show(name) });
+	}
+	checkKeys(field, tensor, ['dtype', 'shape', 'data']);
+	const { dtype, shape, data } = tensor;
+	if (dtype !== 'F32') throw new InvalidValueError({ field, expected: 'dtype "F32"', got: show(dtype) });
+	if (!(data instanceof Float32Array)) throw new InvalidTypeError({ field, expected: 'Float32Array', got: show(data) });
+	if (!isSizes(shape) || elementsOf(shape) !== data.length) {
+		throw new InvalidValueError({ field, expected: `a shape of ${data.length} elements`, got: show(shape) });
+	}
+	return tensor;
 }

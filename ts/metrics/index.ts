@@ -1,3 +1,2 @@
 export type { ReportOptions } from './check.js';
-export { type ClassificationReport, classificationReport } from './report.js';
-export type { ClassScores, Scores } from './scores.js';
+export { type ClassificationReport, type ClassScores, classificationReport, type Scores } from './report.js';

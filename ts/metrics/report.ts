@@ -2,9 +2,24 @@
 import { checkInteger, show } from '../api/check.js';
 import { InvalidTypeError, InvalidValueError } from '../api/errors.js';
 import type { ClassIndices } from '../api/types.js';
-import { expectedCalibrationError } from './calibration.js';
 import { checkOutcomes, type Outcomes, type ReportOptions } from './check.js';
-import { averageScores, type ClassScores, type Scores, scoreClasses } from './scores.js';
+
+/** How well a class, or all of them together, were told apart; as scikit-learn has it, with 0 where it would divide by zero. */
+export interface Scores {
+	/** Of the samples said to be of the class, the fraction that are; 0 where there are none. */
+	precision: number;
+	/** Of the samples of the class, the fraction that were found; 0 where there are none. */
+	recall: number;
+	/** Harmonic mean of precision and recall; 0 where both are 0. */
+	f1: number;
+}
+
+/** The scores of one class. */
+export interface ClassScores extends Scores {
+	className: string;
+	/** Samples of the class. */
+	support: number;
+}
 
 /** What `classificationReport` returns; N samples, C classes. */
 export interface ClassificationReport {
@@ -142,4 +157,59 @@ function confusion(labels: Uint32Array, predicted: Uint32Array, classes: number)
 	const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
 	for (let row = 0; row < labels.length; row++) matrix[labels[row]][predicted[row]]++;
 	return matrix;
+}
+
+/**
+ * @param labels `[N]`, from 0 to C − 1.
+ * @param predicted `[N]`, likewise.
+ * @returns `[C]`
+ */
+function scoreClasses(labels: Uint32Array, predicted: Uint32Array, classNames: readonly string[]): ClassScores[] {
+	const counts = () => new Uint32Array(classNames.length);
+	const [support, claimed, found] = [counts(), counts(), counts()];
+	for (let row = 0; row < labels.length; row++) {
+		support[labels[row]]++;
+		claimed[predicted[row]]++;
+		if (labels[row] === predicted[row]) found[labels[row]]++;
+	}
+	return classNames.map((className, index) => ({
+		className,
+		precision: ratio(found[index], claimed[index]),
+		recall: ratio(found[index], support[index]),
+		f1: ratio(2 * found[index], support[index] + claimed[index]),
+		support: support[index],
+	}));
+}
+
+/** Sums of scores times the weight of each class, which add up to 1. */
+function averageScores(scores: readonly ClassScores[], weightOf: (score: ClassScores) => number): Scores {
+	const mean = (name: keyof Scores) => scores.reduce((sum, score) => sum + weightOf(score) * score[name], 0);
+	return { precision: mean('precision'), recall: mean('recall'), f1: mean('f1') };
+}
+
+function ratio(part: number, whole: number): number {
+	return whole === 0 ? 0 : part / whole;
+}
+
+/** As many as in the paper. */
+const BINS = 15;
+
+/**
+ * Expected calibration error: samples are sorted into 15 bins of equal width by confidence, the largest probability;
+ * Σ over bins of (samples in the bin / N) · |accuracy in the bin − mean confidence in the bin|. Bin m holds confidences
+ * above (m − 1)/15 and up to m/15.
+ *
+ * @param confidences `[N]`, from 0 to 1.
+ * @param isCorrect whether the prediction for that sample is right.
+ * @returns From 0, well calibrated, to 1.
+ * @see Guo et al. 2017, "On Calibration of Modern Neural Networks", equation 3: https://arxiv.org/abs/1706.04599
+ */
+function expectedCalibrationError(confidences: Float32Array, isCorrect: (sample: number) => boolean): number {
+	// accuracy − confidence, times the bin's samples: these cancel against the weight.
+	const gaps = new Float64Array(BINS);
+	for (let row = 0; row < confidences.length; row++) {
+		const bin = Math.min(Math.max(Math.ceil(confidences[row] * BINS) - 1, 0), BINS - 1);
+		gaps[bin] += (isCorrect(row) ? 1 : 0) - confidences[row];
+	}
+	return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / confidences.length;
 }

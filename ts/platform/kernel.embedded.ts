@@ -1,5 +1,5 @@
 import compressed from '#kernel-source';
-import { compile } from './compile.js';
+import { compile } from './kernel.js';
 
 /** Compiles the kernel, whose bytes are part of this module, deflated and in base64. */
 export function compileKernel(): Promise<WebAssembly.Module> {

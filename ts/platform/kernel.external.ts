@@ -1,5 +1,5 @@
 import { TrainerError } from '../api/errors.js';
-import { compile } from './compile.js';
+import { compile } from './kernel.js';
 
 /** Seen from where the build puts this module. */
 const file = new URL('../softmax-simd.wasm', import.meta.url);

@@ -1,6 +1,5 @@
 import source from '#worker-source';
-import type { SpawnedWorker } from './spawn.js';
-import { watchWorker } from './spawn.web.js';
+import { type SpawnedWorker, watchWorker } from './spawn.js';
 
 /** Starts the worker from source that is part of this module, so that no bundler has to find a file. */
 export function spawnWorker(): SpawnedWorker {

@@ -1,5 +1,4 @@
-import type { SpawnedWorker } from './spawn.js';
-import { watchWorker } from './spawn.web.js';
+import { type SpawnedWorker, watchWorker } from './spawn.js';
 
 /** Starts the worker from the file that ships with this module. */
 export function spawnWorker(): SpawnedWorker {
