@@ -1,5 +1,7 @@
 /** Checks of arguments, each with an error that says the field, what was expected and what came. */
+
 import { type ErrorDetails, InvalidTypeError, InvalidValueError } from './errors.js';
+import type { Precision, TrainerOptions } from './types.js';
 
 /** A short description of any value, for "got …". */
 export function show(value: unknown): string {
@@ -21,12 +23,26 @@ export function wrongType(field: string, expected: string, value: unknown, place
 }
 
 export function wrongValue(field: string, expected: string, value: unknown, place?: Place): InvalidValueError {
-	return new InvalidValueError({ field, expected, got: show(value), ...place });
+	return badValue(field, expected, show(value), place);
+}
+
+/** @param got in words */
+export function badValue(field: string, expected: string, got: string, place?: Place): InvalidValueError {
+	return new InvalidValueError({ field, expected, got, ...place });
 }
 
 /** @param got in words */
 export function badData(field: string, expected: string, got: string, place?: Place): InvalidValueError {
 	return new InvalidValueError({ field, expected, got, ...place }, 'INVALID_DATA');
+}
+
+/**
+ * The error of a file that is missing or damaged, or is not what it should be.
+ *
+ * @param got in words
+ */
+export function badFile(field: string, expected: string, got: string, place?: Place): InvalidValueError {
+	return new InvalidValueError({ field, expected, got, ...place }, 'INVALID_FILE');
 }
 
 /** Refuses anything but a plain object that has no other keys than `known`. */
@@ -70,6 +86,36 @@ export function checkBoolean(field: string, value: unknown): boolean {
 	throw wrongType(field, 'true or false', value);
 }
 
+/** The bytes of a file that is in memory as a whole, as a view of them. */
+export function checkBytes(field: string, value: unknown): Uint8Array {
+	// Not the array itself, which may be a Node Buffer: its slice would be a view instead of a copy.
+	if (value instanceof Uint8Array) return new Uint8Array(value.buffer, value.byteOffset, value.length);
+	if (value instanceof ArrayBuffer) return new Uint8Array(value);
+	throw wrongType(field, 'Uint8Array or ArrayBuffer', value);
+}
+
+/**
+ * A Float32Array of finite values.
+ *
+ * @param lengths how many there may be; any number where left out
+ * @param features for values in rows of that many: an error then names row and column
+ */
+export function checkFloats(
+	field: string,
+	value: unknown,
+	lengths?: readonly number[],
+	features?: number,
+): Float32Array {
+	if (!(value instanceof Float32Array)) throw wrongType(field, 'a Float32Array', value);
+	if (lengths && !lengths.includes(value.length)) {
+		throw badValue(field, `${lengths.join(' or ')} values`, `${value.length} values`);
+	}
+	const index = value.findIndex((element) => !Number.isFinite(element));
+	if (index < 0) return value;
+	const place = features ? { row: Math.floor(index / features), column: index % features } : { column: index };
+	throw wrongValue(field, 'a finite number', value[index], place);
+}
+
 /** A function, or nothing. */
 export function checkFunction(field: string, value: unknown): void {
 	if (value === undefined || typeof value === 'function') return;
@@ -85,11 +131,11 @@ export function checkClassNames(field: string, value: unknown): string[] {
 	if (other >= 0) throw wrongType(field, expected, names[other]);
 	const seen = new Set<unknown>();
 	for (const name of names) {
-		if (seen.has(name)) throw new InvalidValueError({ field, expected, got: `${show(name)} twice` });
+		if (seen.has(name)) throw badValue(field, expected, `${show(name)} twice`);
 		seen.add(name);
 	}
 	if (names.length < 2 || names.length > MAX_CLASSES) {
-		throw new InvalidValueError({ field, expected, got: `${names.length} names` });
+		throw badValue(field, expected, `${names.length} names`);
 	}
 	return names as string[];
 }
@@ -97,7 +143,7 @@ export function checkClassNames(field: string, value: unknown): string[] {
 /** The dimensions of one sample. */
 export function checkShape(field: string, value: unknown): number[] {
 	const shape: unknown[] = Array.isArray(value) ? Array.from(value) : [value];
-	if (shape.length === 0) throw new InvalidValueError({ field, expected: 'at least one dimension', got: '[]' });
+	if (shape.length === 0) throw badValue(field, 'at least one dimension', '[]');
 	const dimensions = shape.map((dimension) => checkInteger(field, dimension, 1, MAX_FEATURES));
 	checkInteger(`${field} (product)`, product(dimensions), 1, MAX_FEATURES);
 	return dimensions;
@@ -107,9 +153,27 @@ export function product(dimensions: readonly number[]): number {
 	return dimensions.reduce((total, dimension) => total * dimension, 1);
 }
 
+const precisions: readonly unknown[] = ['auto', 'float32', 'fixed16'] satisfies TrainerOptions['precision'][];
+
+export function checkSeed(field: string, value: unknown): number {
+	return checkInteger(field, value, 0, 2 ** 32 - 1);
+}
+
+/** The standard deviation of initial weights. */
+export function checkInitStd(field: string, value: unknown): number {
+	return checkNumber(field, value, 'a finite number ≥ 0', (deviation) => deviation >= 0);
+}
+
+export function checkPrecision(field: string, value: unknown): 'auto' | Precision {
+	if (precisions.includes(value)) return value as 'auto' | Precision;
+	throw wrongValue(field, precisions.map(show).join(' or '), value);
+}
+
 /** Most classes that a uint16 label can name. */
 export const MAX_CLASSES = 65_535;
 /** Most features of one sample. */
 export const MAX_FEATURES = 2 ** 24;
+/** Last epoch that a state may hold: the number of the next one decides its shuffle, as a uint32. */
+export const MAX_EPOCH = 2 ** 32 - 2;
 /** Most weights C · D: with their gradient and the kernel's copy they take 2 GB. */
 export const MAX_WEIGHTS = 2 ** 27;

@@ -94,8 +94,6 @@ export class TrainerError extends Error implements ErrorDetails {
 	}
 }
 
-/** What only a trainer or an engine throws. */
-
 /** The error of a call that needs the shape of a sample and the classes before they are known. */
 export function notReady(call: string): TrainerError {
 	const advice = 'give inputShape and classes when creating the trainer, or fit first';
@@ -117,7 +115,7 @@ export class MemoryLimitError extends TrainerError {
 
 	constructor(needed: number, limit: number) {
 		const details = { field: 'memoryLimit', expected: `at most ${limit} bytes`, got: `${needed} bytes` };
-		super(`memoryLimit: expected ${details.expected}, got ${details.got}`, 'MEMORY_LIMIT', details);
+		super(describe(details), 'MEMORY_LIMIT', details);
 	}
 }
 

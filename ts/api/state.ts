@@ -1,6 +1,14 @@
 /** From a trainer's state back to a trainer. */
-import { checkInteger, checkNumber, checkShape, product, wrongType, wrongValue } from './check.js';
-import { InvalidValueError } from './errors.js';
+import {
+	badValue,
+	checkFloats,
+	checkInteger,
+	checkNumber,
+	checkShape,
+	MAX_EPOCH,
+	product,
+	wrongType,
+} from './check.js';
 import type { Gradient, TrainerOptions, TrainerState, Weights } from './types.js';
 
 /** The options that a trainer of that state was created with. */
@@ -16,11 +24,11 @@ export function optionsOf(state: TrainerState): TrainerOptions {
 	return { inputShape, classes: classNames ?? bias.length, seed, initStd, inputScale, inputShift, precision };
 }
 
-/** Checks what the options do not hold: the parameters, momentum's memory, and the epoch. */
+/** Checks what the options do not hold: the parameters, the momentum buffer and the epoch. */
 export function checkState(state: TrainerState, inputShape: readonly number[], classNames: readonly string[]): void {
 	checkWeights(state, inputShape, classNames);
 	if (state.velocity !== undefined) checkWeights(state.velocity, inputShape, classNames, 'velocity.');
-	checkInteger('epoch', state.epoch, 0, 2 ** 32 - 2);
+	checkInteger('epoch', state.epoch, 0, MAX_EPOCH);
 }
 
 /** Refuses anything but one or several gradients of a model, as `gradient` gave them or added up elsewhere. */
@@ -31,7 +39,7 @@ export function checkGradients(
 ): readonly Gradient[] {
 	const gradients: readonly Gradient[] = Array.isArray(value) ? value : [value];
 	if (gradients.length === 0) {
-		throw new InvalidValueError({ field: 'gradients', expected: 'at least one gradient', got: 'none' });
+		throw badValue('gradients', 'at least one gradient', 'none');
 	}
 	return gradients.map((gradient, index) => {
 		const prefix = Array.isArray(value) ? `gradients[${index}].` : 'gradient.';
@@ -52,15 +60,8 @@ export function checkWeights(
 	classNames: readonly string[],
 	prefix = '',
 ): void {
-	const lengths = { weight: product(inputShape) * classNames.length, bias: classNames.length };
-	for (const name of ['weight', 'bias'] as const) {
-		const field = prefix + name;
-		const values: unknown = weights?.[name];
-		const expected = `a Float32Array of ${lengths[name]} finite values`;
-		if (!(values instanceof Float32Array)) throw wrongType(field, expected, values);
-		if (values.length !== lengths[name])
-			throw new InvalidValueError({ field, expected, got: `${values.length} values` });
-		const column = values.findIndex((value) => !Number.isFinite(value));
-		if (column >= 0) throw wrongValue(field, expected, values[column], { column });
-	}
+	const features = product(inputShape);
+	const classes = classNames.length;
+	checkFloats(`${prefix}weight`, weights?.weight, [classes * features], features);
+	checkFloats(`${prefix}bias`, weights?.bias, [classes]);
 }

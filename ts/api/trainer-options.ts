@@ -2,19 +2,21 @@
 
 import {
 	badData,
+	badValue,
 	checkClassNames,
+	checkFloats,
+	checkInitStd,
 	checkInteger,
 	checkKeys,
 	checkNumber,
+	checkPrecision,
+	checkSeed,
 	checkShape,
 	MAX_CLASSES,
 	optional,
 	product,
-	show,
 	wrongType,
-	wrongValue,
 } from './check.js';
-import { InvalidValueError } from './errors.js';
 import type { Precision, PredictOptions, ResetOptions, TrainerOptions } from './types.js';
 
 /** The element type of samples. */
@@ -36,7 +38,6 @@ const trainerKeys = [
 	'precision',
 	'memoryLimit',
 ];
-const precisions = ['auto', 'float32', 'fixed16'];
 
 /** Checks the options of `createTrainer` and `Engine.create`. */
 export function checkTrainerOptions(options: TrainerOptions): ModelSettings {
@@ -44,18 +45,15 @@ export function checkTrainerOptions(options: TrainerOptions): ModelSettings {
 	const { classes, seed = 0, initStd = 0.01, precision = 'auto' } = options;
 	const inputShape = optional(options.inputShape, (shape) => checkShape('inputShape', shape));
 	const classNames = Array.isArray(classes) ? checkClassNames('classes', classes) : undefined;
-	if (!precisions.includes(precision)) {
-		throw wrongValue('precision', precisions.map(show).join(' or '), precision);
-	}
 	return {
 		inputShape,
 		classes: classNames?.length ?? optional(classes, (count) => checkInteger('classes', count, 2, MAX_CLASSES)),
 		classNames,
-		seed: checkSeed(seed),
-		initStd: checkNumber('initStd', initStd, 'a finite number ≥ 0', (value) => value >= 0),
+		seed: checkSeed('seed', seed),
+		initStd: checkInitStd('initStd', initStd),
 		inputScale: checkScaling('inputScale', options.inputScale, inputShape),
 		inputShift: checkScaling('inputShift', options.inputShift, inputShape),
-		precision,
+		precision: checkPrecision('precision', precision),
 		memoryLimit: optional(options.memoryLimit, (bytes) => {
 			return checkInteger('memoryLimit', bytes, 1, Number.MAX_SAFE_INTEGER);
 		}),
@@ -65,13 +63,8 @@ export function checkTrainerOptions(options: TrainerOptions): ModelSettings {
 function checkScaling(field: string, value: unknown, inputShape?: number[]): Float32Array | undefined {
 	if (value === undefined) return undefined;
 	if (typeof value === 'number') return Float32Array.of(checkNumber(field, value));
-	if (!(value instanceof Float32Array)) {
-		throw wrongType(field, 'a number or a Float32Array', value);
-	}
-	const other = value.findIndex((element) => !Number.isFinite(element));
-	if (other >= 0) {
-		throw wrongValue(field, 'a finite number', value[other], { column: other });
-	}
+	if (!(value instanceof Float32Array)) throw wrongType(field, 'a number or a Float32Array', value);
+	checkFloats(field, value);
 	if (inputShape) checkScalingLength(field, value, product(inputShape));
 	return value.slice();
 }
@@ -85,14 +78,8 @@ export function checkPredictOptions(options: PredictOptions, classes: number): n
 /** Checks the options of `reset`: the new seed, or nothing. */
 export function checkResetOptions(options: ResetOptions): number | undefined {
 	checkKeys('options', options, ['seed']);
-	return optional(options.seed, checkSeed);
+	return optional(options.seed, (seed) => checkSeed('seed', seed));
 }
-
-function checkSeed(value: unknown): number {
-	return checkInteger('seed', value, 0, 2 ** 32 - 1);
-}
-
-/** What decides a model, and what follows from it for inputs of a kind. */
 
 /** What decides a model, checked. */
 export interface ModelSettings {
@@ -117,7 +104,7 @@ const MOST_FIXED16_CLASSES = 1000;
 /** Refuses a scaling that is neither for all features nor one value for each. */
 export function checkScalingLength(field: string, values: Float32Array, features: number): void {
 	if (values.length === features || values.length === 1) return;
-	throw new InvalidValueError({ field, expected: `${features} values, one per feature`, got: `${values.length}` });
+	throw badValue(field, `${features} values, one per feature`, `${values.length}`);
 }
 
 /** How inputs of a kind are scaled: as the settings say, else bytes to [0, 1] and floats not at all. */

@@ -1,5 +1,5 @@
 /** How much every sample counts: its own weight times that of its class. */
-import { badData, wrongValue } from '../api/check.js';
+import { badData, badValue, wrongValue } from '../api/check.js';
 import { InvalidValueError } from '../api/errors.js';
 import type { FitSettings } from '../api/fit-options.js';
 import type { ClassWeight } from '../api/types.js';
@@ -37,7 +37,7 @@ function weightsByClass(classWeight: ClassWeight, labels: Uint16Array, names: re
 	if (Array.isArray(classWeight) || classWeight instanceof Float32Array) {
 		if (classWeight.length === names.length) return classWeight;
 		const expected = `${names.length} weights, one per class`;
-		throw new InvalidValueError({ field: 'classWeight', expected, got: `${classWeight.length}` });
+		throw badValue('classWeight', expected, `${classWeight.length}`);
 	}
 	const byName = classWeight as Readonly<Record<string, number>>;
 	const unknown = Object.keys(byName).find((name) => !names.includes(name));

@@ -1,14 +1,8 @@
 /** What every reader and writer of a file needs. */
-import { show } from '../api/check.js';
 import { InvalidTypeError, InvalidValueError } from '../api/errors.js';
 
 /** A whole file in memory. */
 export type FileBytes = Uint8Array | ArrayBuffer;
-
-/** The error of a file that is damaged, or is not what it should be. */
-export function fileError(field: string, expected: string, got: string): InvalidValueError {
-	return new InvalidValueError({ field, expected, got }, 'INVALID_FILE');
-}
 
 /** Runs a check of what a file holds: an argument's error becomes the file's. */
 export function inFile<T>(check: () => T): T {
@@ -21,13 +15,6 @@ export function inFile<T>(check: () => T): T {
 		const column = error instanceof InvalidValueError ? error.column : undefined;
 		throw Object.assign(new InvalidValueError({ field, expected, got, row, column }, 'INVALID_FILE'), { cause: error });
 	}
-}
-
-export function toBytes(field: string, file: FileBytes): Uint8Array {
-	// Not the array itself, which may be a Node Buffer: its slice would be a view instead of a copy.
-	if (file instanceof Uint8Array) return new Uint8Array(file.buffer, file.byteOffset, file.length);
-	if (file instanceof ArrayBuffer) return new Uint8Array(file);
-	throw new InvalidTypeError({ field, expected: 'Uint8Array or ArrayBuffer', got: show(file) });
 }
 
 export function concatenate(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

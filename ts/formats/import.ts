@@ -1,8 +1,7 @@
 /** Weights that PyTorch or scikit-learn trained. */
-import { MAX_CLASSES, MAX_FEATURES, MAX_WEIGHTS, show } from '../api/check.js';
+import { badFile, checkFloats, MAX_CLASSES, MAX_FEATURES, MAX_WEIGHTS, show } from '../api/check.js';
 import type { Weights } from '../api/types.js';
-import { type FileBytes, fileError, inFile } from './file.js';
-import { checkFloats } from './layer.js';
+import { type FileBytes, inFile } from './file.js';
 import { type NpyArray, readNpy } from './npy.js';
 import { readSafetensors } from './safetensors.js';
 
@@ -36,11 +35,7 @@ export function importPyTorch(file: FileBytes): ImportedWeights {
 	if (weightName === undefined || names.some((name) => name !== weightName && name !== biasName)) {
 		const listed = names.slice(0, LISTED_NAMES).map((name) => `${name} ${show(tensors[name].shape)}`);
 		const rest = names.length > LISTED_NAMES ? ` and ${names.length - LISTED_NAMES} more` : '';
-		throw fileError(
-			'state_dict',
-			'one linear layer: weight [C, D] and bias [C]',
-			listed.join(', ') + rest || 'nothing',
-		);
+		throw badFile('state_dict', 'one linear layer: weight [C, D] and bias [C]', listed.join(', ') + rest || 'nothing');
 	}
 	const weight = tensors[weightName];
 	const [classes, features] = weight.shape;
@@ -87,17 +82,17 @@ function checkSizes(field: string, shape: readonly number[], leastRows: number):
 	const fits = rows >= leastRows && rows <= MAX_CLASSES && features >= 1 && features <= MAX_FEATURES;
 	if (shape.length === 2 && fits && rows * features <= MAX_WEIGHTS) return;
 	const most = `${MAX_CLASSES} rows, ${MAX_FEATURES} columns, ${MAX_WEIGHTS} in all`;
-	throw fileError(field, `a shape of [C, D] with ${leastRows} or more rows, up to ${most}`, show(shape));
+	throw badFile(field, `a shape of [C, D] with ${leastRows} or more rows, up to ${most}`, show(shape));
 }
 
 function checkBiasShape(field: string, shape: readonly number[], rows: number): void {
 	if (shape.length === 1 && shape[0] === rows) return;
-	throw fileError(field, `a shape of [${rows}], a number for each row of weights`, show(shape));
+	throw badFile(field, `a shape of [${rows}], a number for each row of weights`, show(shape));
 }
 
 /** float64 may be beyond float32. */
 function checkNumbers(weights: ImportedWeights): ImportedWeights {
-	inFile(() => checkFloats('weight', weights.weight, weights.features));
-	inFile(() => checkFloats('bias', weights.bias, 1));
+	inFile(() => checkFloats('weight', weights.weight, undefined, weights.features));
+	inFile(() => checkFloats('bias', weights.bias));
 	return weights;
 }

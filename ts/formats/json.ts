@@ -1,7 +1,6 @@
 /** JSON, with what JSON.parse lets pass refused: repeated keys, and nesting without end. */
-import { show } from '../api/check.js';
+import { badFile, show, wrongType } from '../api/check.js';
 import { InvalidTypeError } from '../api/errors.js';
-import { fileError } from './file.js';
 
 /** What JSON can say. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
@@ -16,7 +15,7 @@ const MAX_DEPTH = 127;
 /** @throws InvalidValueError with code `INVALID_FILE` */
 export function parseObject(field: string, text: string): Record<string, unknown> {
 	const value = parseJson(field, text);
-	if (!isObject(value)) throw fileError(field, 'a JSON object', show(value));
+	if (!isObject(value)) throw badFile(field, 'a JSON object', show(value));
 	return value;
 }
 
@@ -27,7 +26,7 @@ export function parseJson(field: string, text: string): unknown {
 		value = JSON.parse(text);
 	} catch (error) {
 		const got = error instanceof Error ? error.message : String(error);
-		throw Object.assign(fileError(field, 'JSON', got), { cause: error });
+		throw Object.assign(badFile(field, 'JSON', got), { cause: error });
 	}
 	checkStructure(field, text);
 	return value;
@@ -43,7 +42,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
  */
 export function checkJsonObject(field: string, value: unknown, depth = 1): void {
 	const isPlain = isObject(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value));
-	if (!isPlain) throw new InvalidTypeError({ field, expected: 'a plain object', got: show(value) });
+	if (!isPlain) throw wrongType(field, 'a plain object', value);
 	checkMembers(field, value, depth);
 }
 
@@ -54,7 +53,7 @@ function checkMembers(field: string, container: object, depth: number): void {
 		if (Array.isArray(value)) checkMembers(member, value, depth + 1);
 		else if (typeof value === 'object' && value !== null) checkJsonObject(member, value, depth + 1);
 		else if (!['string', 'boolean', 'undefined'].includes(typeof value) && value !== null && !Number.isFinite(value)) {
-			throw new InvalidTypeError({ field: member, expected: 'what JSON can say', got: show(value) });
+			throw wrongType(member, 'what JSON can say', value);
 		}
 	}
 }
@@ -66,7 +65,7 @@ function checkStructure(field: string, text: string): void {
 		const character = text[i];
 		if (character === '{' || character === '[') {
 			open.push(new Set());
-			if (open.length > MAX_DEPTH) throw fileError(field, `at most ${MAX_DEPTH} levels of nesting`, 'more');
+			if (open.length > MAX_DEPTH) throw badFile(field, `at most ${MAX_DEPTH} levels of nesting`, 'more');
 		} else if (character === '}' || character === ']') {
 			open.pop();
 		} else if (character === '"') {
@@ -74,7 +73,7 @@ function checkStructure(field: string, text: string): void {
 			if (isFollowedByColon(text, end)) {
 				const keys = open[open.length - 1];
 				const key: string = JSON.parse(text.slice(i, end));
-				if (keys.has(key)) throw fileError(field, 'every key once', `${show(key)} twice`);
+				if (keys.has(key)) throw badFile(field, 'every key once', `${show(key)} twice`);
 				keys.add(key);
 			}
 			i = end - 1;

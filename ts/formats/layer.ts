@@ -1,6 +1,5 @@
 /** The linear layer and the scaling before it, as model files and exports hold them. */
-import { checkClassNames, checkShape, MAX_CLASSES, MAX_WEIGHTS, product, show } from '../api/check.js';
-import { InvalidTypeError, InvalidValueError } from '../api/errors.js';
+import { badValue, checkClassNames, checkFloats, checkShape, MAX_CLASSES, MAX_WEIGHTS, product } from '../api/check.js';
 import type { Weights } from '../api/types.js';
 
 /** A trained classifier's parameters and what they apply to; C classes, D features. */
@@ -18,36 +17,21 @@ export interface Layer extends Weights {
 /** @throws InvalidTypeError, InvalidValueError naming the part at fault; `prefix` comes before each name. */
 export function checkLayer(layer: Layer, prefix = ''): { classes: number; features: number } {
 	const features = product(checkShape(`${prefix}inputShape`, layer.inputShape));
-	const classes = checkFloats(`${prefix}bias`, layer.bias, 1).length;
+	const classes = checkFloats(`${prefix}bias`, layer.bias).length;
 	const most = Math.min(MAX_CLASSES, Math.floor(MAX_WEIGHTS / features));
 	if (classes < 2 || classes > most) {
 		const expected = `2 to ${most} values where a sample has ${features} features`;
-		throw new InvalidValueError({ field: `${prefix}bias`, expected, got: `${classes}` });
+		throw badValue(`${prefix}bias`, expected, `${classes}`);
 	}
-	checkFloats(`${prefix}weight`, layer.weight, features, [classes * features]);
+	checkFloats(`${prefix}weight`, layer.weight, [classes * features], features);
+	const lengths = features === 1 ? [1] : [1, features];
 	for (const name of ['inputScale', 'inputShift'] as const) {
-		if (layer[name] !== undefined) checkFloats(`${prefix}${name}`, layer[name], features, [1, features]);
+		if (layer[name] !== undefined) checkFloats(`${prefix}${name}`, layer[name], lengths);
 	}
 	if (layer.classNames !== undefined) {
-		const { length } = checkClassNames(`${prefix}classNames`, layer.classNames);
-		checkLength(`${prefix}classNames`, length, [classes]);
+		const field = `${prefix}classNames`;
+		const { length } = checkClassNames(field, layer.classNames);
+		if (length !== classes) throw badValue(field, `${classes} names`, `${length}`);
 	}
 	return { classes, features };
-}
-
-/** Finite numbers in rows of `width`, as many as one of `lengths`. */
-export function checkFloats(field: string, values: unknown, width: number, lengths?: readonly number[]): Float32Array {
-	if (!(values instanceof Float32Array)) {
-		throw new InvalidTypeError({ field, expected: 'Float32Array', got: show(values) });
-	}
-	if (lengths) checkLength(field, values.length, lengths);
-	const other = values.findIndex((value) => !Number.isFinite(value));
-	if (other < 0) return values;
-	const place = { row: Math.floor(other / width), column: other % width };
-	throw new InvalidValueError({ field, ...place, expected: 'a finite number', got: show(values[other]) });
-}
-
-function checkLength(field: string, length: number, allowed: readonly number[]): void {
-	if (allowed.includes(length)) return;
-	throw new InvalidValueError({ field, expected: `${[...new Set(allowed)].join(' or ')} values`, got: `${length}` });
 }

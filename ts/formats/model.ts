@@ -3,12 +3,22 @@
  * themselves; the optional ones `inputScale`, `inputShift` (`[D]` or `[1]`), `velocity.weight` and `velocity.bias`; and
  * everything else as JSON in the metadata, one key for each field of SavedModel.
  */
-import { checkInteger, checkKeys, checkNumber, show } from '../api/check.js';
+import {
+	badFile,
+	checkFloats,
+	checkInitStd,
+	checkInteger,
+	checkKeys,
+	checkPrecision,
+	checkSeed,
+	MAX_EPOCH,
+	show,
+} from '../api/check.js';
 import { InvalidValueError } from '../api/errors.js';
-import type { Weights } from '../api/types.js';
-import { type FileBytes, fileError, inFile } from './file.js';
+import type { Precision, Weights } from '../api/types.js';
+import { type FileBytes, inFile } from './file.js';
 import { checkJsonObject, type JsonObject, parseJson } from './json.js';
-import { checkFloats, checkLayer, type Layer } from './layer.js';
+import { checkLayer, type Layer } from './layer.js';
 import { type Float32Tensor, readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.js';
 
 /** All that a trainer needs to go on as if it had never stopped; C classes, D features. */
@@ -18,19 +28,18 @@ export interface SavedModel extends Layer {
 	/** Standard deviation of the initial weights. */
 	initStd: number;
 	/** Arithmetic of the linear layer. */
-	precision: 'auto' | 'float32' | 'fixed16';
+	precision: 'auto' | Precision;
 	/** Epochs trained so far. */
 	epoch: number;
 	/** Options of `fit`, for resuming it. */
 	options?: JsonObject;
-	/** The optimiser's memory of past gradients, in the layout of the weights. */
+	/** The momentum buffer, in the layout of the weights. */
 	velocity?: Weights;
 }
 
 const FORMAT = 'softmax-simd';
 const FORMAT_VERSION = 1;
 
-const precisions: readonly unknown[] = ['auto', 'float32', 'fixed16'] satisfies SavedModel['precision'][];
 const optionalTensors = ['inputScale', 'inputShift'] as const;
 const jsonFields = ['classNames', 'inputShape', 'seed', 'initStd', 'precision', 'epoch', 'options'] as const;
 const allFields = ['weight', 'bias', ...optionalTensors, ...jsonFields, 'velocity'];
@@ -91,7 +100,7 @@ export function decodeModel(file: FileBytes): SavedModel {
 function checkFormat({ format, formatVersion }: Record<string, string>): void {
 	if (format !== FORMAT) {
 		const expected = `${show(FORMAT)} in the metadata (importPyTorch reads other safetensors files)`;
-		throw fileError('model format', expected, show(format));
+		throw badFile('model format', expected, show(format));
 	}
 	const field = 'model formatVersion';
 	const version = parseJson(field, formatVersion ?? 'null');
@@ -104,7 +113,7 @@ function checkFormat({ format, formatVersion }: Record<string, string>): void {
 function readFields(tensors: Record<string, StoredTensor>, metadata: Record<string, string>): SavedModel {
 	const read = (name: string) => {
 		if (Object.hasOwn(tensors, name)) return tensors[name].data;
-		throw fileError(`model ${name}`, 'a tensor of that name', 'none');
+		throw badFile(`model ${name}`, 'a tensor of that name', 'none');
 	};
 	const fields: Partial<Record<keyof SavedModel, unknown>> = { weight: read('weight'), bias: read('bias') };
 	for (const name of optionalTensors) {
@@ -122,23 +131,20 @@ function readFields(tensors: Record<string, StoredTensor>, metadata: Record<stri
 function checkModel(model: SavedModel, prefix = ''): { classes: number; features: number } {
 	checkKeys(prefix || 'model', model, allFields);
 	const { classes, features } = checkLayer(model, prefix);
-	checkInteger(`${prefix}seed`, model.seed, 0, 2 ** 32 - 1);
-	checkNumber(`${prefix}initStd`, model.initStd, 'a finite number ≥ 0', (value) => value >= 0);
-	checkInteger(`${prefix}epoch`, model.epoch, 0, Number.MAX_SAFE_INTEGER);
-	if (!precisions.includes(model.precision)) {
-		const details = { expected: precisions.map(show).join(' or '), got: show(model.precision) };
-		throw new InvalidValueError({ field: `${prefix}precision`, ...details });
-	}
+	checkSeed(`${prefix}seed`, model.seed);
+	checkInitStd(`${prefix}initStd`, model.initStd);
+	checkInteger(`${prefix}epoch`, model.epoch, 0, MAX_EPOCH);
+	checkPrecision(`${prefix}precision`, model.precision);
 	if (model.options !== undefined) checkJsonObject(`${prefix}options`, model.options);
 	if (model.velocity !== undefined) {
 		const { weight, bias } = model.velocity;
-		checkFloats(`${prefix}velocity.weight`, weight, features, [classes * features]);
-		checkFloats(`${prefix}velocity.bias`, bias, 1, [classes]);
+		checkFloats(`${prefix}velocity.weight`, weight, [classes * features], features);
+		checkFloats(`${prefix}velocity.bias`, bias, [classes]);
 	}
 	return { classes, features };
 }
 
 function checkShapeIs(field: string, shape: readonly number[], expected: readonly number[]): void {
 	if (shape.length === expected.length && shape.every((size, axis) => size === expected[axis])) return;
-	throw fileError(field, `a shape of ${show(expected)}`, show(shape));
+	throw badFile(field, `a shape of ${show(expected)}`, show(shape));
 }

@@ -2,9 +2,9 @@
  * NPY, numpy's file of one array: a magic number, a version, the length of the header, the header as a Python literal,
  * then the elements. Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
-import { show } from '../api/check.js';
-import { InvalidTypeError, InvalidValueError } from '../api/errors.js';
-import { concatenate, elementsOf, type FileBytes, fileError, isLittleEndian, isSizes, toBytes } from './file.js';
+import { badFile, checkBytes, show, wrongType } from '../api/check.js';
+import { InvalidValueError } from '../api/errors.js';
+import { concatenate, elementsOf, type FileBytes, isLittleEndian, isSizes } from './file.js';
 
 /** Elements of an NPY file. */
 export type NpyData =
@@ -60,7 +60,7 @@ function readInt64(view: DataView, offset: number, littleEndian: boolean): numbe
  *   something else.
  */
 export function readNpy(file: FileBytes): NpyArray {
-	const bytes = toBytes('file', file);
+	const bytes = checkBytes('file', file);
 	const { descr, fortranOrder, shape, length } = readHeader(bytes);
 	const type = elementTypes.get(descr.slice(1));
 	if (!type || !'<>|'.includes(descr[0]) || (type.bytes > 1 && descr[0] === '|')) {
@@ -70,7 +70,7 @@ export function readNpy(file: FileBytes): NpyArray {
 	const elements = elementsOf(shape) ?? Number.POSITIVE_INFINITY;
 	if (elements * type.bytes !== bytes.length - length) {
 		const expected = `${elements * type.bytes} bytes of ${descr} for [${shape.join(', ')}]`;
-		throw fileError('npy data', expected, `${bytes.length - length}`);
+		throw badFile('npy data', expected, `${bytes.length - length}`);
 	}
 	const view = new DataView(bytes.buffer, bytes.byteOffset + length, bytes.length - length);
 	const stored = readElements(view, type, elements, descr[0] !== '>');
@@ -104,7 +104,7 @@ function toRowMajor(stored: NpyData, shape: readonly number[], type: ElementType
 
 function toIntegers(data: NpyData): NpyData {
 	const beyond = data.findIndex((value) => Number.isNaN(value));
-	if (beyond >= 0) throw fileError(`npy data, element ${beyond}`, 'an integer within ± 2⁵³', 'a larger one');
+	if (beyond >= 0) throw badFile(`npy data, element ${beyond}`, 'an integer within ± 2⁵³', 'a larger one');
 	return data.every((value) => value === (value | 0)) ? Int32Array.from(data) : data;
 }
 
@@ -136,7 +136,7 @@ export function writeNpy(
 	const descr = ArrayBuffer.isView(data) ? descriptors.get(data[Symbol.toStringTag]) : undefined;
 	if (descr === undefined) {
 		const expected = `one of ${[...descriptors.keys()].join(', ')}`;
-		throw new InvalidTypeError({ field: 'data', expected, got: show(data) });
+		throw wrongType('data', expected, data);
 	}
 	if (!isSizes(shape) || shape.length > MAX_DIMENSIONS || elementsOf(shape) !== data.length) {
 		throw new InvalidValueError({
@@ -182,7 +182,7 @@ const tupleOfSizes = /^(?:\d+L?\s*,\s*(?:\d+L?\s*(?:,\s*\d+L?\s*)*,?)?)?$/;
 /** @throws InvalidValueError with code `INVALID_FILE`, or `UNSUPPORTED` for elements that are structures. */
 function readHeader(bytes: Uint8Array): NpyHeader {
 	const { text, length } = readHeaderText(bytes);
-	const fail = (expected: string, got: string) => fileError('npy header', expected, got);
+	const fail = (expected: string, got: string) => badFile('npy header', expected, got);
 	const literal = text.trim();
 	if (!literal.startsWith('{') || !literal.endsWith('}')) throw fail('a Python dictionary', show(text));
 	const { descr, fortran_order: fortranOrder, shape } = readMembers(literal.slice(1, -1).trim());
@@ -201,16 +201,16 @@ function readHeader(bytes: Uint8Array): NpyHeader {
 
 function readHeaderText(bytes: Uint8Array): { text: string; length: number } {
 	if (bytes.length < 10 || MAGIC.some((byte, i) => bytes[i] !== byte)) {
-		throw fileError('npy magic', '93 4e 55 4d 50 59 and a version', 'something else');
+		throw badFile('npy magic', '93 4e 55 4d 50 59 and a version', 'something else');
 	}
 	const [major, minor] = bytes.subarray(6);
-	if (major < 1 || major > 3 || minor !== 0) throw fileError('npy version', '1.0, 2.0 or 3.0', `${major}.${minor}`);
+	if (major < 1 || major > 3 || minor !== 0) throw badFile('npy version', '1.0, 2.0 or 3.0', `${major}.${minor}`);
 	const start = major === 1 ? 10 : 12;
-	if (bytes.length < start) throw fileError('npy header', `at least ${start} bytes`, `a file of ${bytes.length}`);
+	if (bytes.length < start) throw badFile('npy header', `at least ${start} bytes`, `a file of ${bytes.length}`);
 	const view = new DataView(bytes.buffer, bytes.byteOffset);
 	const headerLength = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
 	const most = Math.min(bytes.length - start, MAX_HEADER_CHARACTERS);
-	if (headerLength > most) throw fileError('npy header', `at most ${most} bytes`, `a length of ${headerLength}`);
+	if (headerLength > most) throw badFile('npy header', `at most ${most} bytes`, `a length of ${headerLength}`);
 	const length = start + headerLength;
 	// Whatever may stand in it is ASCII: other characters occur in the field names of structures only.
 	return { text: String.fromCharCode(...bytes.slice(start, length)), length };
@@ -227,7 +227,7 @@ function readMembers(text: string): Record<string, Member | undefined> {
 		const { key = '', ...value } = member.exec(text)?.groups ?? {};
 		if (key === '') throw unreadable(text.slice(start));
 		if (!['descr', 'fortran_order', 'shape'].includes(key) || members.has(key)) {
-			throw fileError('npy header', 'descr, fortran_order and shape, once each', show(key));
+			throw badFile('npy header', 'descr, fortran_order and shape, once each', show(key));
 		}
 		members.set(key, value);
 	}
@@ -247,7 +247,7 @@ function readShape(tuple: string | undefined): number[] {
 	const isTuple = tuple !== undefined && tupleOfSizes.test(tuple.trim());
 	const shape = (isTuple && tuple.match(/\d+/g)?.map(Number)) || [];
 	if (isTuple && elementsOf(shape) !== undefined) return shape;
-	throw fileError('npy shape', 'a tuple of sizes', show(tuple));
+	throw badFile('npy shape', 'a tuple of sizes', show(tuple));
 }
 
 /** @param shape whole numbers, at most `MAX_DIMENSIONS` of them. */

@@ -1,6 +1,5 @@
 /** Models as ONNX, for onnxruntime and everything else that reads it. Source: https://onnx.ai/onnx/repo-docs/IR.html */
-import { checkKeys, show } from '../api/check.js';
-import { InvalidValueError } from '../api/errors.js';
+import { checkKeys, wrongValue } from '../api/check.js';
 import { concatenate, floatsToBytes } from './file.js';
 import { checkLayer, type Layer } from './layer.js';
 
@@ -35,7 +34,7 @@ export function exportOnnx(model: OnnxModel): Uint8Array<ArrayBuffer> {
 	const { classes, features } = checkLayer(model);
 	const { inputKind, classNames } = model;
 	if (inputKind !== 'uint8' && inputKind !== 'float32') {
-		throw new InvalidValueError({ field: 'inputKind', expected: '"uint8" or "float32"', got: show(inputKind) });
+		throw wrongValue('inputKind', '"uint8" or "float32"', inputKind);
 	}
 	return concatenate([
 		...integerField(1, IR_VERSION),

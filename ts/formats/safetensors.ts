@@ -3,18 +3,9 @@
  * little-endian uint64, the header in JSON, padded with spaces to a multiple of 8 bytes, then the data, row-major and
  * little-endian. Source: https://huggingface.co/docs/safetensors/index#format
  */
-import { checkKeys, show } from '../api/check.js';
-import { InvalidTypeError, InvalidValueError } from '../api/errors.js';
-import {
-	concatenate,
-	elementsOf,
-	type FileBytes,
-	fileError,
-	floatsToBytes,
-	isSizes,
-	isWellFormed,
-	toBytes,
-} from './file.js';
+import { badFile, checkBytes, checkKeys, show, wrongType, wrongValue } from '../api/check.js';
+import { InvalidValueError } from '../api/errors.js';
+import { concatenate, elementsOf, type FileBytes, floatsToBytes, isSizes, isWellFormed } from './file.js';
 import { isObject, parseObject } from './json.js';
 
 /** A tensor in a file. */
@@ -75,7 +66,7 @@ interface Entry {
  *   outside of the file, or that no tensor uses. InvalidTypeError where `file` is something else.
  */
 export function readSafetensors(file: FileBytes): Safetensors {
-	const bytes = toBytes('file', file);
+	const bytes = checkBytes('file', file);
 	const start = 8 + readHeaderLength(bytes);
 	const header = parseObject(headerField, decodeHeader(bytes.slice(8, start)));
 	const data = bytes.subarray(start);
@@ -91,24 +82,24 @@ export function readSafetensors(file: FileBytes): Safetensors {
 }
 
 function readHeaderLength(bytes: Uint8Array): number {
-	if (bytes.length < 8) throw fileError('safetensors file', 'at least 8 bytes', `${bytes.length}`);
+	if (bytes.length < 8) throw badFile('safetensors file', 'at least 8 bytes', `${bytes.length}`);
 	const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
 	const most = Math.min(MAX_HEADER_BYTES, bytes.length - 8);
-	if (length > most) throw fileError(headerField, `at most ${most} bytes`, `a length of ${length}`);
+	if (length > most) throw badFile(headerField, `at most ${most} bytes`, `a length of ${length}`);
 	return Number(length);
 }
 
 function decodeHeader(bytes: Uint8Array): string {
-	if (bytes[0] !== 0x7b) throw fileError(headerField, 'JSON that begins with {', 'something else');
+	if (bytes[0] !== 0x7b) throw badFile(headerField, 'JSON that begins with {', 'something else');
 	try {
 		return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 	} catch (error) {
-		throw Object.assign(fileError(headerField, 'UTF-8', 'bytes that are not'), { cause: error });
+		throw Object.assign(badFile(headerField, 'UTF-8', 'bytes that are not'), { cause: error });
 	}
 }
 
 function checkEntry(name: string, info: unknown): Entry {
-	const fail = (expected: string, got: unknown) => fileError(`safetensors tensor ${show(name)}`, expected, show(got));
+	const fail = (expected: string, got: unknown) => badFile(`safetensors tensor ${show(name)}`, expected, show(got));
 	if (!isWellFormed(name)) throw fail('a name in well-formed Unicode', name);
 	if (!isObject(info)) throw fail('dtype, shape and data_offsets', info);
 	const { dtype, shape, data_offsets: offsets } = info;
@@ -127,15 +118,15 @@ function checkCoverage(entries: readonly Entry[], length: number): void {
 	for (const { name, begin, end } of entries) {
 		if (begin !== covered) {
 			const expected = `data from byte ${covered} on, where the tensor before it ends`;
-			throw fileError(`safetensors tensor ${show(name)}`, expected, `byte ${begin}`);
+			throw badFile(`safetensors tensor ${show(name)}`, expected, `byte ${begin}`);
 		}
 		covered = end;
 	}
-	if (covered !== length) throw fileError('safetensors data', `${covered} bytes, as the header says`, `${length}`);
+	if (covered !== length) throw badFile('safetensors data', `${covered} bytes, as the header says`, `${length}`);
 }
 
 function checkMetadata(metadata: unknown): Record<string, string> {
-	const fail = (expected: string, got: string) => fileError('safetensors __metadata__', expected, got);
+	const fail = (expected: string, got: string) => badFile('safetensors __metadata__', expected, got);
 	if (!isObject(metadata)) throw fail('an object of strings', show(metadata));
 	const texts: [string, string][] = [];
 	for (const [key, value] of Object.entries(metadata)) {
@@ -250,8 +241,7 @@ export function writeSafetensors(
 }
 
 function metadataToJson(metadata: Readonly<Record<string, string>>): string {
-	const fail = (expected: string, got: unknown) =>
-		new InvalidTypeError({ field: 'metadata', expected, got: show(got) });
+	const fail = (expected: string, got: unknown) => wrongType('metadata', expected, got);
 	if (typeof metadata !== 'object' || metadata === null) throw fail('an object of strings', metadata);
 	const members = Object.entries(metadata).map(([key, value]) => {
 		if (typeof value !== 'string') throw fail(`a string for ${show(key)}`, value);
@@ -265,14 +255,14 @@ function metadataToJson(metadata: Readonly<Record<string, string>>): string {
 function checkTensor(name: string, tensor: Float32Tensor): Float32Tensor {
 	const field = `tensor ${show(name)}`;
 	if (name === '__metadata__' || !isWellFormed(name)) {
-		throw new InvalidValueError({ field, expected: 'another name, in well-formed Unicode', got: show(name) });
+		throw wrongValue(field, 'another name, in well-formed Unicode', name);
 	}
 	checkKeys(field, tensor, ['dtype', 'shape', 'data']);
 	const { dtype, shape, data } = tensor;
-	if (dtype !== 'F32') throw new InvalidValueError({ field, expected: 'dtype "F32"', got: show(dtype) });
-	if (!(data instanceof Float32Array)) throw new InvalidTypeError({ field, expected: 'Float32Array', got: show(data) });
+	if (dtype !== 'F32') throw wrongValue(field, 'dtype "F32"', dtype);
+	if (!(data instanceof Float32Array)) throw wrongType(field, 'Float32Array', data);
 	if (!isSizes(shape) || elementsOf(shape) !== data.length) {
-		throw new InvalidValueError({ field, expected: `a shape of ${data.length} elements`, got: show(shape) });
+		throw wrongValue(field, `a shape of ${data.length} elements`, shape);
 	}
 	return tensor;
 }

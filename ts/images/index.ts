@@ -1,6 +1,6 @@
 /** Images as inputs of a trainer: `softmax-simd/images`. */
-import { checkInteger, checkKeys, show } from '../api/check.js';
-import { InvalidTypeError, InvalidValueError, TrainerError } from '../api/errors.js';
+import { checkInteger, checkKeys, show, wrongType, wrongValue } from '../api/check.js';
+import { InvalidValueError, TrainerError } from '../api/errors.js';
 
 /** RGBA pixels by rows, as ImageData has them. */
 export interface Pixels {
@@ -49,11 +49,11 @@ export async function readImages(
 	checkKeys('options', options, ['size', 'channels', 'invert']);
 	const { size = [28, 28], channels = 1, invert = false } = options;
 	if (channels !== 1 && channels !== 3) {
-		throw new InvalidValueError({ field: 'channels', expected: '1 or 3', got: show(channels) });
+		throw wrongValue('channels', '1 or 3', channels);
 	}
 	const [height, width] = [checkInteger('size', size[0], 1, 4096), checkInteger('size', size[1], 1, 4096)];
 	if (!Array.isArray(images)) {
-		throw new InvalidTypeError({ field: 'images', expected: 'an array of images', got: show(images) });
+		throw wrongType('images', 'an array of images', images);
 	}
 	const values = height * width * channels;
 	const inputs = new Uint8Array(images.length * values);
@@ -67,7 +67,7 @@ async function pixelsOf(image: unknown, row: number): Promise<Pixels> {
 	if (isPixels(image)) return image;
 	const expected = 'ImageData, an ImageBitmap, another drawable image or a Blob';
 	if (typeof image !== 'object' || image === null) {
-		throw new InvalidTypeError({ field: 'images', row, expected, got: show(image) });
+		throw wrongType('images', expected, image, { row });
 	}
 	if (typeof OffscreenCanvas === 'undefined') {
 		throw new TrainerError('images: only ImageData can be read here, there is no canvas', 'UNSUPPORTED');

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { badFile } from '../api/check.js';
 import { InvalidValueError } from '../api/errors.js';
 import { chunksOfFile } from './file-chunks.node.js';
 import type { FashionMnistFileName } from './files.js';
@@ -128,12 +129,12 @@ async function* bodyOf(url: string, signal?: AbortSignal): AsyncGenerator<Uint8A
 }
 
 function mismatch(url: string, expected: string, got: string): InvalidValueError {
-	return new InvalidValueError({ field: url, expected, got }, 'INVALID_FILE');
+	return badFile(url, expected, got);
 }
 
 function failure(field: string, expected: string, error: unknown): InvalidValueError {
 	const { message, cause } = error as Error;
 	// fetch says only that it failed; why is in the cause.
 	const got = cause instanceof Error ? `${message} (${cause.message})` : message;
-	return Object.assign(new InvalidValueError({ field, expected, got }, 'INVALID_FILE'), { cause: error });
+	return Object.assign(badFile(field, expected, got), { cause: error });
 }

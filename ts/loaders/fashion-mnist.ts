@@ -1,7 +1,6 @@
 /** Fashion-MNIST: 70,000 pictures of clothes in ten classes, https://github.com/zalandoresearch/fashion-mnist */
 import { openFashionMnist } from '#read';
-import { show } from '../api/check.js';
-import { InvalidValueError } from '../api/errors.js';
+import { badFile, wrongValue } from '../api/check.js';
 import type { FashionMnistFileName, FashionMnistFiles, FashionMnistOptions } from './files.js';
 import { readIdx } from './idx.js';
 
@@ -49,7 +48,7 @@ async function readBytes(files: FashionMnistFiles, fileName: FashionMnistFileNam
 	if (!(data instanceof Uint8Array) || rest.join() !== sampleShape.join()) {
 		const expected = `unsigned bytes, ${['count', ...sampleShape].join(' × ')}`;
 		const got = `${data.constructor.name}, ${shape.join(' × ')}`;
-		throw new InvalidValueError({ field: `${name} dimensions`, expected, got }, 'INVALID_FILE');
+		throw badFile(`${name} dimensions`, expected, got);
 	}
 	return { name, count: shape[0], data };
 }
@@ -60,17 +59,11 @@ async function loadPart(files: FashionMnistFiles, part: 'train' | 'test'): Promi
 	const classes = fashionMnistClassNames.length;
 	const row = labels.data.findIndex((label) => label >= classes);
 	if (row >= 0) {
-		const details = { field: labels.name, row, expected: 'a class from 0 to 9', got: String(labels.data[row]) };
-		throw new InvalidValueError(details, 'INVALID_FILE');
+		throw badFile(labels.name, 'a class from 0 to 9', `${labels.data[row]}`, { row });
 	}
 	const images = await readBytes(files, `${prefix}-images-idx3-ubyte`, [28, 28]);
 	if (images.count !== labels.count) {
-		const details = {
-			field: images.name,
-			expected: `${labels.count} images, as many as labels`,
-			got: `${images.count}`,
-		};
-		throw new InvalidValueError(details, 'INVALID_FILE');
+		throw badFile(images.name, `${labels.count} images, as many as labels`, `${images.count}`);
 	}
 	return { inputs: images.data, labels: labels.data, inputShape: [28, 28], classNames: fashionMnistClassNames };
 }
@@ -98,7 +91,7 @@ export async function loadFashionMnistPart(
 	options: FashionMnistOptions,
 ): Promise<FashionMnistPart> {
 	if (!Object.hasOwn(prefixes, part)) {
-		throw new InvalidValueError({ field: 'part', expected: "'train' or 'test'", got: show(part) });
+		throw wrongValue('part', "'train' or 'test'", part);
 	}
 	return loadPart(openFashionMnist(options), part);
 }

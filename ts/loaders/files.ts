@@ -1,5 +1,5 @@
-/** Where the files of Fashion-MNIST come from: what the platforms' own readers and their user share. */
-import { InvalidTypeError } from '../api/errors.js';
+/** Where the files of Fashion-MNIST come from: the options, and what each platform makes of them. */
+import { wrongType } from '../api/check.js';
 import type { AbortSignalLike } from '../api/types.js';
 import type { ByteSource } from './chunks.js';
 
@@ -44,20 +44,8 @@ export interface FashionMnistFiles {
 	open(name: FashionMnistFileName): Promise<ByteSource & { readonly name: string }>;
 }
 
-/** Refuses what is not an object with some of the options that this platform knows. */
-export function checkOptionNames(options: object, known: readonly string[]): void {
-	if (typeof options !== 'object' || options === null) {
-		throw new InvalidTypeError({ field: 'options', expected: `one of ${known.join(', ')}`, got: String(options) });
-	}
-	for (const field of Object.keys(options)) {
-		if (known.includes(field)) continue;
-		const expected = `one of ${known.join(', ')}`;
-		throw new InvalidTypeError({ field, expected, got: 'an option nobody knows here' }, 'UNKNOWN_OPTION');
-	}
-}
-
-/** Refuses what fetch would not take; nothing is fine. */
-export function checkSignal(signal: unknown): asserts signal is AbortSignal | undefined {
+/** Refuses what `fetch` does not take: it wants an AbortSignal, or undefined. */
+export function checkFetchSignal(signal: unknown): asserts signal is AbortSignal | undefined {
 	if (signal === undefined || signal instanceof AbortSignal) return;
-	throw new InvalidTypeError({ field: 'signal', expected: 'AbortSignal', got: typeof signal });
+	throw wrongType('signal', 'an AbortSignal', signal);
 }

@@ -3,7 +3,8 @@
  * of dimensions, every dimension as a big-endian uint32, then the elements in row-major order, big-endian.
  */
 import { gunzip, inflate } from '#read';
-import { InvalidTypeError, InvalidValueError } from '../api/errors.js';
+import { badFile, checkBytes } from '../api/check.js';
+import { InvalidValueError } from '../api/errors.js';
 import { type ByteSource, collect, sourceOf } from './chunks.js';
 
 /** Elements of an IDX file, in the byte order of this machine. */
@@ -72,10 +73,6 @@ function fromBigEndian<T extends Exclude<IdxData, Uint8Array | Int8Array>>(
 	return elements;
 }
 
-function fileError(field: string, expected: string, got: string): InvalidValueError {
-	return new InvalidValueError({ field, expected, got }, 'INVALID_FILE');
-}
-
 function isGzip(bytes: Uint8Array): boolean {
 	return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
@@ -85,9 +82,9 @@ function headerLength(bytes: Uint8Array, name: string): number {
 	const [zero, alsoZero, type, rank] = bytes;
 	if (bytes.length < 4 || zero !== 0 || alsoZero !== 0 || !(type in elementTypes)) {
 		const came = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
-		throw fileError(`${name} magic`, '00 00 and a type of 08, 09, 0b, 0c, 0d or 0e', came || 'an empty file');
+		throw badFile(`${name} magic`, '00 00 and a type of 08, 09, 0b, 0c, 0d or 0e', came || 'an empty file');
 	}
-	if (rank === 0) throw fileError(`${name} dimensions`, 'at least one', 'none');
+	if (rank === 0) throw badFile(`${name} dimensions`, 'at least one', 'none');
 	return 4 + 4 * rank;
 }
 
@@ -95,21 +92,21 @@ function headerLength(bytes: Uint8Array, name: string): number {
 function readHeader(bytes: Uint8Array, name: string): Header {
 	const length = headerLength(bytes, name);
 	if (bytes.length < length) {
-		throw fileError(`${name} dimensions`, `a header of ${length} bytes`, `a file of ${bytes.length}`);
+		throw badFile(`${name} dimensions`, `a header of ${length} bytes`, `a file of ${bytes.length}`);
 	}
 	const view = new DataView(bytes.buffer, bytes.byteOffset, length);
 	const shape = Array.from({ length: bytes[3] }, (_, axis) => view.getUint32(4 + 4 * axis));
 	const type = elementTypes[bytes[2]];
 	const dataLength = shape.reduce((product, size) => product * size, type.bytes);
-	if (shape.includes(0)) throw fileError(`${name} dimensions`, 'none of them 0', shape.join(' × '));
+	if (shape.includes(0)) throw badFile(`${name} dimensions`, 'none of them 0', shape.join(' × '));
 	if (!Number.isSafeInteger(dataLength)) {
-		throw fileError(`${name} dimensions`, 'a product below 2⁵³ bytes', shape.join(' × '));
+		throw badFile(`${name} dimensions`, 'a product below 2⁵³ bytes', shape.join(' × '));
 	}
 	return { shape, type, length, dataLength };
 }
 
 function sizeError({ shape, dataLength }: Header, name: string, got: string): InvalidValueError {
-	return fileError(`${name} data`, `${dataLength} bytes for ${shape.join(' × ')}`, got);
+	return badFile(`${name} data`, `${dataLength} bytes for ${shape.join(' × ')}`, got);
 }
 
 function checkPlainLength(header: Header, length: number, name: string): void {
@@ -165,16 +162,8 @@ export async function readIdx(source: ByteSource, name = 'idx'): Promise<IdxArra
 	} catch (error) {
 		if (!isPacked || error instanceof InvalidValueError) throw error;
 		const got = error instanceof Error ? error.message : String(error);
-		throw Object.assign(fileError(`${name} gzip`, 'an intact gzip file', got), { cause: error });
+		throw Object.assign(badFile(`${name} gzip`, 'an intact gzip file', got), { cause: error });
 	}
-}
-
-function toBytes(bytes: Uint8Array | ArrayBuffer): Uint8Array {
-	// Not the array itself, which may be a Node Buffer: its subarray and slice would be Buffers too.
-	if (bytes instanceof Uint8Array) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-	if (bytes instanceof ArrayBuffer) return new Uint8Array(bytes);
-	const got = bytes === null ? 'null' : typeof bytes;
-	throw new InvalidTypeError({ field: 'bytes', expected: 'Uint8Array or ArrayBuffer', got });
 }
 
 /**
@@ -185,7 +174,7 @@ function toBytes(bytes: Uint8Array | ArrayBuffer): Uint8Array {
  * or shorter than its dimensions say; InvalidTypeError where `bytes` is something else.
  */
 export async function parseIdx(bytes: Uint8Array | ArrayBuffer): Promise<IdxArray> {
-	const file = toBytes(bytes);
+	const file = checkBytes('bytes', bytes);
 	if (isGzip(file)) return readIdx(sourceOf(file));
 	const header = readHeader(file, 'idx');
 	checkPlainLength(header, file.length, 'idx');

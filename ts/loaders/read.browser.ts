@@ -1,7 +1,8 @@
-/** How a browser reads: fetch and DecompressionStream. The same functions as in read.node.ts. */
-import { InvalidTypeError, InvalidValueError } from '../api/errors.js';
+/** Files and gzip in browsers, by fetch and DecompressionStream. Exports the same functions as read.node.ts. */
+import { badFile, checkKeys, wrongType } from '../api/check.js';
+import type { InvalidValueError } from '../api/errors.js';
 import { type Collected, collect, sourceOf } from './chunks.js';
-import { checkOptionNames, checkSignal, type FashionMnistFiles, type FashionMnistOptions } from './files.js';
+import { checkFetchSignal, type FashionMnistFiles, type FashionMnistOptions } from './files.js';
 
 /** Inflates a gzip stream. Throws where it is corrupt or ends too early. */
 export async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
@@ -32,11 +33,11 @@ export async function inflate(chunks: AsyncIterable<Uint8Array>, size: number): 
 
 /** The file under its official name with `.gz`, or without where there is none. */
 export function openFashionMnist(options: FashionMnistOptions): FashionMnistFiles {
-	checkOptionNames(options, ['baseUrl', 'signal']);
+	checkKeys('options', options, ['baseUrl', 'signal']);
 	const { baseUrl, signal } = options as { baseUrl: unknown; signal?: unknown };
-	checkSignal(signal);
+	checkFetchSignal(signal);
 	if (!(typeof baseUrl === 'string' || baseUrl instanceof URL)) {
-		throw new InvalidTypeError({ field: 'baseUrl', expected: 'string or URL', got: typeof baseUrl });
+		throw wrongType('baseUrl', 'a string or a URL', baseUrl);
 	}
 	const folder = String(baseUrl).replace(/\/*$/, '/');
 	return {
@@ -64,5 +65,5 @@ async function request(url: string, signal?: AbortSignal): Promise<Uint8Array | 
 }
 
 function notServed(url: string, got: string): InvalidValueError {
-	return new InvalidValueError({ field: 'baseUrl', expected: `a file at ${url}`, got }, 'INVALID_FILE');
+	return badFile('baseUrl', `a file at ${url}`, got);
 }

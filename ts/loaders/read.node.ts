@@ -1,14 +1,18 @@
-/** How Node reads: files and zlib, which inflates twice as fast as DecompressionStream. See read.browser.ts for the twin. */
+/**
+ * Files and gzip in Node, by fs and zlib, which inflates twice as fast as DecompressionStream. Exports the same functions as
+ * read.browser.ts.
+ */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
-import { InvalidTypeError, InvalidValueError } from '../api/errors.js';
+import { badFile, checkKeys, wrongType } from '../api/check.js';
+import { InvalidTypeError } from '../api/errors.js';
 import { type ByteSource, type Collected, chunkLength, collect } from './chunks.js';
 import { fashionMnistCache } from './download.node.js';
 import { chunksOfFile } from './file-chunks.node.js';
-import { checkOptionNames, checkSignal, type FashionMnistFiles, type FashionMnistOptions } from './files.js';
+import { checkFetchSignal, type FashionMnistFiles, type FashionMnistOptions } from './files.js';
 
 /** Inflates a gzip stream. Throws where it is corrupt or ends too early. */
 export function gunzip(chunks: AsyncIterable<Uint8Array>, chunkSize = chunkLength): AsyncIterable<Uint8Array> {
@@ -29,9 +33,9 @@ export async function inflate(chunks: AsyncIterable<Uint8Array>, size: number): 
 
 /** A folder with the files, or the checked download. */
 export function openFashionMnist(options: FashionMnistOptions): FashionMnistFiles {
-	checkOptionNames(options, ['folder', 'download', 'cacheFolder', 'signal']);
+	checkKeys('options', options, ['folder', 'download', 'cacheFolder', 'signal']);
 	if ('folder' in options) {
-		checkOptionNames(options, ['folder']);
+		checkKeys('options', options, ['folder']);
 		return filesOfFolder(toPath(options.folder, 'folder'));
 	}
 	const { download, cacheFolder, signal } = options as {
@@ -39,7 +43,7 @@ export function openFashionMnist(options: FashionMnistOptions): FashionMnistFile
 		cacheFolder?: unknown;
 		signal?: unknown;
 	};
-	checkSignal(signal);
+	checkFetchSignal(signal);
 	if (download !== true) {
 		throw new InvalidTypeError({ field: 'options', expected: '{ folder } or { download: true }', got: 'neither' });
 	}
@@ -62,7 +66,7 @@ function filesOfFolder(folder: string): FashionMnistFiles {
 				if (found?.isFile()) return openFile(path, name);
 			}
 			const expected = `${fileName} or ${fileName}.gz in ${folder}`;
-			throw new InvalidValueError({ field: 'folder', expected, got: 'no such file' }, 'INVALID_FILE');
+			throw badFile('folder', expected, 'no such file');
 		},
 	};
 }
@@ -75,6 +79,5 @@ async function openFile(path: string, name: string): Promise<ByteSource & { name
 function toPath(folder: unknown, field: string): string {
 	if (folder instanceof URL && folder.protocol === 'file:') return fileURLToPath(folder);
 	if (typeof folder === 'string' && folder !== '') return folder;
-	const got = typeof folder === 'string' ? 'an empty string' : typeof folder;
-	throw new InvalidTypeError({ field, expected: 'a path or a file URL', got });
+	throw wrongType(field, 'a path or a file URL', folder);
 }

@@ -1,6 +1,5 @@
 /** Checked arguments of the metrics. */
-import { checkClassNames, checkInteger, checkKeys, show } from '../api/check.js';
-import { InvalidTypeError, InvalidValueError } from '../api/errors.js';
+import { badValue, checkClassNames, checkInteger, checkKeys, wrongType, wrongValue } from '../api/check.js';
 import type { ClassIndices } from '../api/types.js';
 
 /** What `classificationReport` takes besides probabilities and labels. */
@@ -28,17 +27,17 @@ const MOST_PROBABLE = 1 + 1e-3;
 export function checkOutcomes(probabilities: Float32Array, labels: ClassIndices, options: ReportOptions): Outcomes {
 	checkKeys('options', options, ['classNames', 'topK']);
 	if (!(probabilities instanceof Float32Array)) {
-		throw new InvalidTypeError({ field: 'probabilities', expected: 'Float32Array', got: show(probabilities) });
+		throw wrongType('probabilities', 'Float32Array', probabilities);
 	}
 	if (!(Array.isArray(labels) || (ArrayBuffer.isView(labels) && 'length' in labels))) {
-		throw new InvalidTypeError({ field: 'labels', expected: 'an array of class indices', got: show(labels) });
+		throw wrongType('labels', 'an array of class indices', labels);
 	}
 	const count = labels.length;
-	if (count === 0) throw new InvalidValueError({ field: 'labels', expected: 'at least one', got: 'none' });
+	if (count === 0) throw badValue('labels', 'at least one', 'none');
 	const classes = probabilities.length / count;
 	if (!Number.isInteger(classes) || classes < 2) {
 		const expected = `a multiple of ${count}, the number of labels, by 2 or more classes`;
-		throw new InvalidValueError({ field: 'probabilities', expected, got: show(probabilities) });
+		throw wrongValue('probabilities', expected, probabilities);
 	}
 	checkProbabilities(probabilities, classes);
 	return {
@@ -55,7 +54,7 @@ function checkProbabilities(probabilities: Float32Array, classes: number): void 
 	if (other < 0) return;
 	const place = { row: Math.floor(other / classes), column: other % classes };
 	const expected = 'a number from 0 to 1';
-	throw new InvalidValueError({ field: 'probabilities', ...place, expected, got: show(probabilities[other]) });
+	throw wrongValue('probabilities', expected, probabilities[other], place);
 }
 
 function checkLabels(labels: ClassIndices, classes: number): Uint32Array {
@@ -64,7 +63,7 @@ function checkLabels(labels: ClassIndices, classes: number): Uint32Array {
 		const label: unknown = labels[row];
 		if (typeof label !== 'number' || !Number.isInteger(label) || label < 0 || label >= classes) {
 			const expected = `a class index from 0 to ${classes - 1}`;
-			throw new InvalidValueError({ field: 'labels', row, expected, got: show(label) });
+			throw wrongValue('labels', expected, label, { row });
 		}
 		checked[row] = label;
 	}
@@ -75,5 +74,5 @@ function checkNames(classNames: readonly string[] | undefined, classes: number):
 	if (classNames === undefined) return Array.from({ length: classes }, (_, index) => String(index));
 	const names = checkClassNames('classNames', classNames);
 	if (names.length === classes) return names;
-	throw new InvalidValueError({ field: 'classNames', expected: `${classes} names`, got: `${names.length}` });
+	throw badValue('classNames', `${classes} names`, `${names.length}`);
 }

@@ -2,8 +2,8 @@
  * The formulas of a softmax classifier, one sample at a time in float64: for learning, and for checking a model's answers.
  * Training does not use them. Source: Dive into Deep Learning, chapter 4 (https://d2l.ai/chapter_linear-classification/).
  */
-import { checkInteger, MAX_CLASSES, wrongType } from '../api/check.js';
-import { InvalidTypeError, InvalidValueError } from '../api/errors.js';
+import { badValue, checkInteger, MAX_CLASSES, wrongType } from '../api/check.js';
+import { InvalidTypeError } from '../api/errors.js';
 
 /** Room for probabilities that were float32 or typed with four digits. */
 const sumTolerance = 1e-3;
@@ -100,7 +100,7 @@ function checkArray<T>(field: string, values: ArrayLike<T>): T[] {
 	if (typeof values !== 'object' || values === null || !Number.isInteger(values.length)) {
 		throw wrongType(field, 'an array or typed array', values);
 	}
-	if (values.length === 0) throw new InvalidValueError({ field, expected: 'at least one value', got: 'none' });
+	if (values.length === 0) throw badValue(field, 'at least one value', 'none');
 	return Array.from(values);
 }
 
@@ -115,7 +115,7 @@ function checkNumbers(
 		if (typeof value !== 'number') {
 			throw new InvalidTypeError({ field, expected: 'numbers', got: `${typeof value} at index ${i}` });
 		}
-		if (!accepts(value)) throw new InvalidValueError({ field, expected, got: `${value} at index ${i}` });
+		if (!accepts(value)) throw badValue(field, expected, `${value} at index ${i}`);
 	}
 	return numbers;
 }
@@ -125,7 +125,7 @@ function checkDistribution(field: string, values: ArrayLike<number>): number[] {
 	const numbers = checkNumbers(field, values, 'numbers from 0 to 1', isProbability);
 	const sum = numbers.reduce((a, b) => a + b);
 	if (Math.abs(sum - 1) > sumTolerance) {
-		throw new InvalidValueError({ field, expected: 'numbers in sum 1', got: `${sum} in sum` });
+		throw badValue(field, 'numbers in sum 1', `${sum} in sum`);
 	}
 	return numbers;
 }
@@ -141,12 +141,12 @@ function checkClasses(field: string, values: ArrayLike<number> | ArrayLike<strin
 	const wrong = classes.findIndex((value) => typeof value === 'number' && !(Number.isInteger(value) && value >= 0));
 	if (wrong >= 0) {
 		const expected = 'whole numbers, 0 or more';
-		throw new InvalidValueError({ field, expected, got: `${classes[wrong]} at index ${wrong}` });
+		throw badValue(field, expected, `${classes[wrong]} at index ${wrong}`);
 	}
 	return classes;
 }
 
 function checkSameLength(field: string, got: number, expected: number, other: string): void {
 	if (got === expected) return;
-	throw new InvalidValueError({ field, expected: `${expected} values, as many as ${other}`, got: `${got}` });
+	throw badValue(field, `${expected} values, as many as ${other}`, `${got}`);
 }

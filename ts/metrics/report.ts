@@ -1,6 +1,5 @@
 /** What a classifier gets right, and where it goes wrong. */
-import { checkInteger, show } from '../api/check.js';
-import { InvalidTypeError, InvalidValueError } from '../api/errors.js';
+import { badValue, checkInteger, wrongType, wrongValue } from '../api/check.js';
 import type { ClassIndices } from '../api/types.js';
 import { checkOutcomes, type Outcomes, type ReportOptions } from './check.js';
 
@@ -104,11 +103,11 @@ export function classificationReport(
 	function classIndex(value: number | string, field: string): number {
 		if (typeof value === 'number') return checkInteger(field, value, 0, classes - 1);
 		if (typeof value !== 'string') {
-			throw new InvalidTypeError({ field, expected: 'a class index or name', got: show(value) });
+			throw wrongType(field, 'a class index or name', value);
 		}
 		const index = classNames.indexOf(value);
 		if (index >= 0) return index;
-		throw new InvalidValueError({ field, expected: 'the name of a class', got: show(value) });
+		throw wrongValue(field, 'the name of a class', value);
 	}
 }
 
@@ -152,7 +151,7 @@ function topKAccuracy({ probabilities, labels, classes }: Outcomes, k: number): 
 function confusion(labels: Uint32Array, predicted: Uint32Array, classes: number): number[][] {
 	if (classes > MAX_MATRIX_CLASSES) {
 		const expected = `at most ${MAX_MATRIX_CLASSES} classes`;
-		throw new InvalidValueError({ field: 'confusionMatrix', expected, got: `${classes}` });
+		throw badValue('confusionMatrix', expected, `${classes}`);
 	}
 	const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
 	for (let row = 0; row < labels.length; row++) matrix[labels[row]][predicted[row]]++;
