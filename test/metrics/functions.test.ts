@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidTypeError, InvalidValueError } from '../../ts/api/errors.js';
 import { accuracy, argmax, crossEntropy, oneHot, softmax } from '../../ts/metrics/functions.js';
+import { untyped } from '../calls.js';
 
 const classNames = ['cat', 'dog', 'duck'];
 const duck = classNames.indexOf('duck');
@@ -11,11 +12,6 @@ const distribution = logits.map(softmax);
 
 function sum(values: number[]): number {
 	return values.reduce((a, b) => a + b, 0);
-}
-
-/** Values that TypeScript would refuse, as plain JavaScript passes them. */
-function untyped<T>(value: unknown): T {
-	return value as T;
 }
 
 describe('the example of cat, dog and duck', () => {

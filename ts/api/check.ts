@@ -1,4 +1,4 @@
-/** Checks of arguments, each with an error that says the field, what was expected and what came. */
+/** Checks of arguments. Each throws an error that names the field, what was expected and what was passed. */
 
 import { type ErrorDetails, InvalidTypeError, InvalidValueError } from './errors.js';
 import type { Precision, TrainerOptions } from './types.js';
@@ -15,7 +15,7 @@ export function show(value: unknown): string {
 	return name === 'Object' ? 'an object' : `a ${name}`;
 }
 
-/** The sample and the feature at fault. */
+/** The sample and the feature that are wrong. */
 type Place = Pick<ErrorDetails, 'row' | 'column'>;
 
 export function wrongType(field: string, expected: string, value: unknown, place?: Place): InvalidTypeError {
@@ -169,11 +169,11 @@ export function checkPrecision(field: string, value: unknown): 'auto' | Precisio
 	throw wrongValue(field, precisions.map(show).join(' or '), value);
 }
 
-/** Most classes that a uint16 label can name. */
+/** The largest number of classes: labels are uint16. */
 export const MAX_CLASSES = 65_535;
-/** Most features of one sample. */
+/** The largest number of features of one sample. */
 export const MAX_FEATURES = 2 ** 24;
-/** Last epoch that a state may hold: the number of the next one decides its shuffle, as a uint32. */
+/** The largest epoch of a state: the next one's number must be a uint32, which decides its shuffle. */
 export const MAX_EPOCH = 2 ** 32 - 2;
-/** Most weights C · D: with their gradient and the kernel's copy they take 2 GB. */
+/** The largest number of weights C · D: with their gradient and the kernel's copy they take 2 GB. */
 export const MAX_WEIGHTS = 2 ** 27;

@@ -1,6 +1,6 @@
 /**
- * Typed errors. Each says the field, what was expected and what came, and has a `code` that never changes, so that
- * programs branch on `error.code` and people read `error.message`.
+ * Typed errors. Each has a message that names the field, what was expected and what was passed, and a `code` that never
+ * changes: programs branch on `error.code`, people read `error.message`.
  */
 import type { History } from './types.js';
 
@@ -22,13 +22,13 @@ export type ErrorCode =
 	| 'WORKER_CRASHED'
 	| 'UNSUPPORTED';
 
-/** What an error of this package may carry besides `message` and `code`. */
+/** Properties that an error of this package may have besides `message` and `code`. */
 export interface ErrorDetails {
 	/** The option, argument or part of a file at fault, e.g. `labels` or `batchSize`. */
 	field?: string;
-	/** What would have been right, in words. */
+	/** The values that are accepted, in words. */
 	expected?: string;
-	/** What came instead, in words. */
+	/** The value that was passed, in words. */
 	got?: string;
 	/** Sample at fault, from 0. */
 	row?: number;
@@ -43,7 +43,7 @@ function describe({ field, expected, got, row, column }: ErrorDetails): string {
 	return `${field}${place.join('')}: expected ${expected}, got ${got}`;
 }
 
-/** An argument or option has the wrong type, or a name nobody knows. */
+/** An argument or option has the wrong type, or an option has an unknown name. */
 export class InvalidTypeError extends TypeError implements ErrorDetails {
 	override name = 'InvalidTypeError';
 	declare readonly field: string;
@@ -78,7 +78,7 @@ export class InvalidValueError extends RangeError implements ErrorDetails {
 	}
 }
 
-/** The call came at the wrong time, or this machine cannot do it. */
+/** The call cannot be carried out in the trainer's state, or not on this machine. */
 export class TrainerError extends Error implements ErrorDetails {
 	override name = 'TrainerError';
 	declare readonly field?: string;
@@ -119,7 +119,7 @@ export class MemoryLimitError extends TrainerError {
 	}
 }
 
-/** The worker ended without being asked to. This trainer is gone; create another. */
+/** The worker ended unexpectedly. Its trainer cannot be used any more; create another. */
 export class WorkerCrashedError extends TrainerError {
 	override name = 'WorkerCrashedError';
 
@@ -142,7 +142,7 @@ export class NonFiniteLossError extends TrainerError {
 	}
 }
 
-/** Puts the epochs so far on whatever ended training, where it can hold them. */
+/** Adds the epochs so far to whatever ended training, if that is an object that can be extended. */
 export function withHistory(error: unknown, history: History): unknown {
 	if (typeof error === 'object' && error !== null && Object.isExtensible(error) && !('history' in error)) {
 		Object.defineProperty(error, 'history', { value: history, configurable: true, writable: true });

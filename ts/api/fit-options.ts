@@ -1,7 +1,6 @@
 /** The checked options of `fit`: numbers and plain objects that cross to the worker; callbacks and signals stay. */
 
 import {
-	badValue,
 	checkBoolean,
 	checkFunction,
 	checkInteger,
@@ -91,7 +90,7 @@ export function checkFitOptions<D>(options: FitOptions<D>, firstEpoch: number): 
 		weightDecay: checkRate('weightDecay', weightDecay),
 		decayBias: checkBoolean('decayBias', decayBias),
 		labelSmoothing: checkFraction('labelSmoothing', labelSmoothing),
-		sampleWeight: optional(options.sampleWeight, (weights) => checkLossWeights('sampleWeight', weights)),
+		sampleWeight: optional(options.sampleWeight, (weights) => checkWeights('sampleWeight', weights)),
 		classWeight: optional(options.classWeight, checkClassWeight),
 		validationSplit: checkFraction('validationSplit', validationSplit),
 		earlyStopping: optional(options.earlyStopping, checkEarlyStopping),
@@ -158,8 +157,7 @@ function checkFraction(field: string, value: unknown): number {
 	return checkNumber(field, value, 'a number from 0 up to, but not, 1', (fraction) => fraction >= 0 && fraction < 1);
 }
 
-/** How much samples or classes count in the loss. */
-function checkLossWeights(field: string, value: unknown): Float32Array {
+function checkWeights(field: string, value: unknown): Float32Array {
 	if (!Array.isArray(value) && !(value instanceof Float32Array)) {
 		throw wrongType(field, 'an array of numbers or a Float32Array', value);
 	}
@@ -170,12 +168,12 @@ function checkLossWeights(field: string, value: unknown): Float32Array {
 	}
 	const weights = Float32Array.from(value);
 	if (weights.some((weight) => weight > 0)) return weights;
-	throw badValue(field, 'a weight above 0', 'none');
+	throw new InvalidValueError({ field, expected: 'a weight above 0', got: 'none' });
 }
 
 function checkClassWeight(value: ClassWeight): ClassWeight {
 	if (value === 'balanced') return value;
-	if (Array.isArray(value) || value instanceof Float32Array) return checkLossWeights('classWeight', value);
+	if (Array.isArray(value) || value instanceof Float32Array) return checkWeights('classWeight', value);
 	if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) {
 		const expected = '"balanced", one weight per class or an object of weights by name';
 		throw wrongType('classWeight', expected, value);

@@ -1,4 +1,4 @@
-/** What `predict` makes of probabilities. */
+/** Predictions and the log of an epoch, from what the kernel computed. */
 import type { ClassProbability, EpochLog, Prediction } from './types.js';
 
 /** @param probabilities `[count, C]` */
@@ -37,7 +37,7 @@ function mostProbable(probabilities: Float32Array, names: readonly string[], top
 	return top;
 }
 
-/** What an epoch came to, after training on `count` samples for so long. */
+/** The log of an epoch that trained on `count` samples in this time. */
 export function describeEpoch(
 	{ epoch, loss, accuracy }: Pick<EpochLog, 'epoch' | 'loss' | 'accuracy'>,
 	count: number,

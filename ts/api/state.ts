@@ -1,4 +1,4 @@
-/** From a trainer's state back to a trainer. */
+/** Checks of states, weights and gradients that are given back to a trainer. */
 import {
 	badValue,
 	checkFloats,
@@ -11,7 +11,7 @@ import {
 } from './check.js';
 import type { Gradient, TrainerOptions, TrainerState, Weights } from './types.js';
 
-/** The options that a trainer of that state was created with. */
+/** The options to create a trainer of this state with. */
 export function optionsOf(state: TrainerState): TrainerOptions {
 	if (typeof state !== 'object' || state === null) {
 		throw wrongType('state', 'what getState gave', state);
@@ -24,14 +24,14 @@ export function optionsOf(state: TrainerState): TrainerOptions {
 	return { inputShape, classes: classNames ?? bias.length, seed, initStd, inputScale, inputShift, precision };
 }
 
-/** Checks what the options do not hold: the parameters, the momentum buffer and the epoch. */
+/** Checks the part of a state that is no option: the parameters, the momentum buffer and the epoch. */
 export function checkState(state: TrainerState, inputShape: readonly number[], classNames: readonly string[]): void {
 	checkWeights(state, inputShape, classNames);
 	if (state.velocity !== undefined) checkWeights(state.velocity, inputShape, classNames, 'velocity.');
 	checkInteger('epoch', state.epoch, 0, MAX_EPOCH);
 }
 
-/** Refuses anything but one or several gradients of a model, as `gradient` gave them or added up elsewhere. */
+/** Checks one gradient or several: results of `gradient`, or sums of them that were computed elsewhere. */
 export function checkGradients(
 	value: Gradient | readonly Gradient[],
 	inputShape: readonly number[],
@@ -53,7 +53,7 @@ export function checkGradients(
 	});
 }
 
-/** Refuses parameters that are too many or too few for a model, or not finite. */
+/** Checks that parameters have the shape of the model and are finite. */
 export function checkWeights(
 	weights: Weights,
 	inputShape: readonly number[],

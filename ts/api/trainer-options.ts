@@ -1,4 +1,4 @@
-/** Checked options: what users left out is filled in. */
+/** Checked options of a trainer, with defaults filled in, and what follows from them for a kind of inputs. */
 
 import {
 	badData,
@@ -81,10 +81,10 @@ export function checkResetOptions(options: ResetOptions): number | undefined {
 	return optional(options.seed, (seed) => checkSeed('seed', seed));
 }
 
-/** What decides a model, checked. */
+/** Checked options of a model. */
 export interface ModelSettings {
 	inputShape?: number[];
-	/** How many classes, and their names where they have any. */
+	/** The number of classes, and their names where they have any. */
 	classes?: number;
 	classNames?: string[];
 	seed: number;
@@ -96,18 +96,19 @@ export interface ModelSettings {
 }
 
 /**
- * Up to so many classes `auto` takes fixed16: there the held-out loss was the float32 one to five digits, in two thirds of
- * the time. A gradient of P = 1/C is rounded to steps of 1/32767, so that with many more classes it would begin to show.
+ * The largest number of classes for which `auto` chooses fixed16. Up to it the held-out loss equals that of float32 to five
+ * digits, in two thirds of the time. A gradient of P = 1/C is rounded to multiples of 1/32767, which shows with many more
+ * classes.
  */
-const MOST_FIXED16_CLASSES = 1000;
+const MAX_FIXED16_CLASSES = 1000;
 
-/** Refuses a scaling that is neither for all features nor one value for each. */
+/** Checks that a scaling has one value for all features, or one for each. */
 export function checkScalingLength(field: string, values: Float32Array, features: number): void {
 	if (values.length === features || values.length === 1) return;
 	throw badValue(field, `${features} values, one per feature`, `${values.length}`);
 }
 
-/** How inputs of a kind are scaled: as the settings say, else bytes to [0, 1] and floats not at all. */
+/** The scaling of inputs of a kind. By default bytes are scaled to [0, 1] and floats are not scaled. */
 export function scalingOf(settings: ModelSettings, kind: InputKind, features: number): Scaling {
 	const scale = settings.inputScale ?? Float32Array.of(kind === 'uint8' ? 1 / 255 : 1);
 	const shift = settings.inputShift ?? Float32Array.of(0);
@@ -123,5 +124,5 @@ export function precisionOf({ precision }: ModelSettings, kind: InputKind, class
 		throw badData('inputs', expected, 'floats');
 	}
 	if (precision !== 'auto') return precision;
-	return kind === 'uint8' && classes <= MOST_FIXED16_CLASSES ? 'fixed16' : 'float32';
+	return kind === 'uint8' && classes <= MAX_FIXED16_CLASSES ? 'fixed16' : 'float32';
 }

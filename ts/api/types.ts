@@ -7,7 +7,7 @@ export type Inputs =
 	| Float32Array
 	| readonly (Uint8Array | Uint8ClampedArray | Float32Array | readonly number[])[];
 
-/** Class indices in any integer typed array (not BigInt) or a plain array. */
+/** `[count]` class indices from 0 to C − 1, in any integer typed array (not BigInt) or a plain array. */
 export type ClassIndices =
 	| Uint8Array
 	| Uint8ClampedArray
@@ -21,13 +21,13 @@ export type ClassIndices =
 /** Class indices, class names, or a Float32Array `[count · C]` of targets (one-hot or soft, each row summing to 1). */
 export type Labels = ClassIndices | readonly string[] | Float32Array;
 
-/** Samples and what they are. */
+/** Samples and their labels. */
 export interface Dataset {
 	inputs: Inputs;
 	labels: Labels;
-	/** Shape of one sample, e.g. `[28, 28]`. */
+	/** Shape of one sample, e.g. `[28, 28]`; its product is D. */
 	inputShape?: number | readonly number[];
-	/** Name of every class, in the order of their indices. */
+	/** `[C]`: name of every class, in the order of their indices. */
 	classNames?: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export type UnlabelledDataset = Omit<Dataset, 'labels'> & { labels?: Labels };
 
 /**
  * Arithmetic of the linear layer: float32, or, for Uint8 inputs only, `fixed16`: exact sums of int16 products, some 1.7
- * times as fast, with weights and gradients rounded to 1/32767 of their largest in every step.
+ * times as fast, with weights and gradients rounded in every step to multiples of 1/32767 of the largest of their class or block.
  */
 export type Precision = 'float32' | 'fixed16';
 
@@ -48,7 +48,7 @@ export type Precision = 'float32' | 'fixed16';
 export type DatasetStream =
 	| AsyncIterable<Dataset>
 	| {
-			/** As ReadableStream has it. */
+			/** As in ReadableStream. */
 			getReader(): {
 				/** The next chunk, or that there is none. */
 				read(): Promise<{ done: boolean; value?: Dataset }>;
@@ -57,7 +57,7 @@ export type DatasetStream =
 			};
 	  };
 
-/** What `createTrainer` and `Engine.create` take. All of it is optional. */
+/** Options of `createTrainer` and `Engine.create`, all of them optional. */
 export interface TrainerOptions {
 	/** Shape of one sample; its product is D. Default: from the first dataset. */
 	inputShape?: number | readonly number[];
@@ -81,123 +81,128 @@ export interface TrainerOptions {
 export interface AbortSignalLike {
 	readonly aborted: boolean;
 	readonly reason: unknown;
-	/** As AbortSignal has it. */
+	/** As in AbortSignal. */
 	addEventListener(type: 'abort', listener: () => void): void;
-	/** As AbortSignal has it. */
+	/** As in AbortSignal. */
 	removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** What an epoch came to. Loss and accuracy are running means: every batch is measured before its own update. */
+/** Results of one epoch. Loss and accuracy are running means: every batch is measured before its own update. */
 export interface EpochLog {
 	/** Counts from 1 over the trainer's life. */
 	epoch: number;
 	/** Mean cross-entropy in nats. */
 	loss: number;
-	/** Fraction of samples whose largest logit is the label's. */
+	/** Fraction of samples whose largest logit is the label's, from 0 to 1. */
 	accuracy: number;
 	/** Mean cross-entropy in nats on the validation data, after the epoch; left out without such data. */
 	validationLoss?: number;
-	/** Fraction of the validation data, after the epoch; left out without such data. */
+	/** Accuracy on the validation data, from 0 to 1, after the epoch; left out without such data. */
 	validationAccuracy?: number;
 	/** Training time of the epoch, validation not included. */
 	milliseconds: number;
-	/** Samples trained on, per second of that time. */
+	/** Samples trained on, divided by that time in seconds. */
 	samplesPerSecond: number;
 }
 
-/** Where training stands within an epoch. */
+/** The state of training within an epoch. */
 export interface Progress {
+	/** Counts from 1 over the trainer's life. */
 	epoch: number;
 	/** Batches done in this epoch. */
 	batch: number;
 	/** Batches of this epoch. */
 	batches: number;
-	/** Running mean over this epoch. */
+	/** Mean cross-entropy in nats over the batches of this epoch so far. */
 	loss: number;
-	/** Running mean over this epoch. */
+	/** Accuracy over the batches of this epoch so far, from 0 to 1. */
 	accuracy: number;
-	/** Loss of every batch since the last report. */
+	/** Mean cross-entropy in nats of every batch since the last report. */
 	batchLosses: number[];
 }
 
 /**
  * A learning rate that changes from batch to batch, computed in the kernel. It covers `epochs` epochs (default: those of
- * this `fit`) from `firstEpoch` on (default: the first of this `fit`), and stays where it ends.
+ * this `fit`) from `firstEpoch` on (default: the first of this `fit`). Afterwards the last rate stays.
  */
 export type LearningRateSchedule =
 	| {
 			/** Half a cosine, or a straight line, from `initial` to `last` (default 0). */
 			schedule: 'cosine' | 'linear';
-			/** Rate of the first batch, from 0 on. */
+			/** Rate of the first batch, 0 or more. */
 			initial: number;
-			/** Rate at the end, from 0 on. */
+			/** Rate that the schedule ends with, 0 or more. */
 			last?: number;
-			/** Length in epochs. */
+			/** Length of the schedule in epochs. */
 			epochs?: number;
-			/** Epoch that it begins with, counted from 1 over the trainer's life. */
+			/** First epoch of the schedule, counted from 1 over the trainer's life. */
 			firstEpoch?: number;
 	  }
 	| {
 			/** `initial`, times `factor` (default 0.1) after every `every` epochs. */
 			schedule: 'step';
-			/** Rate of the first batch, from 0 on. */
+			/** Rate of the first batch, 0 or more. */
 			initial: number;
-			/** What the rate is multiplied by. */
+			/** Factor of the rate at each change, 0 or more. Default 0.1. */
 			factor?: number;
-			/** Epochs from one change to the next. */
+			/** Epochs between two changes. */
 			every: number;
-			/** Epoch that it begins with, counted from 1 over the trainer's life. */
+			/** First epoch of the schedule, counted from 1 over the trainer's life. */
 			firstEpoch?: number;
 	  };
 
 /** One rate, the rate of every epoch (called for all epochs before training begins), or a schedule. */
 export type LearningRate = number | ((epoch: number) => number) | LearningRateSchedule;
 
-/** When `fit` ends before its epochs are over. */
+/** Ends `fit` before its epochs are over, once a number no longer improves. */
 export interface EarlyStopping {
-	/** What to watch. Default `validationLoss`. */
+	/** The number of each epoch's log to watch. Default `validationLoss`. */
 	monitor?: 'validationLoss' | 'validationAccuracy' | 'loss' | 'accuracy';
-	/** So many epochs without improvement in a row end training; 0 is as 1. Default 3. */
+	/** Training ends after this many epochs in a row without improvement; 0 counts as 1. Default 3. */
 	patience?: number;
-	/** Less of a change is no improvement. Default 0. */
+	/** Only a change by more than this is an improvement: nats of a loss, a fraction of an accuracy. Default 0. */
 	minDelta?: number;
-	/** Whether the weights of the best epoch are put back at the end, whatever ended it. Default true. */
+	/** Whether `fit` puts back the weights of the best epoch when it ends, for whatever reason. Default true. */
 	restoreBest?: boolean;
 }
 
-/** How much the classes weigh: one number each in their order, by name, or `balanced`: count / (C · count of the class). */
+/**
+ * The weight of each class in the loss: `[C]` in the order of the classes, or by name (a class that is not named has 1), or
+ * `balanced`: count / (C · count of the class), as in scikit-learn.
+ */
 export type ClassWeight = 'balanced' | readonly number[] | Float32Array | Readonly<Record<string, number>>;
 
-/** What `fit` takes. All of it is optional; `D` is the type of a dataset or of an uploaded one. */
+/** Options of `fit`, all of them optional. `D` is the type of a dataset or of an uploaded one. */
 export interface FitOptions<D = Dataset> {
-	/** Default 10. */
+	/** Passes over the data. Default 10. */
 	epochs?: number;
 	/** Samples per step; the last batch of an epoch may be smaller. Default 256. */
 	batchSize?: number;
 	/** Default 0.1, which suits images; unit-norm embeddings want more, see the guide on them. */
 	learningRate?: LearningRate;
-	/** As torch.optim.SGD has it: v ← momentum · v + g, θ ← θ − learningRate · v. Default 0. */
+	/** As in torch.optim.SGD: v ← momentum · v + g, θ ← θ − learningRate · v. Default 0. */
 	momentum?: number;
 	/** Nesterov's momentum: θ ← θ − learningRate · (g + momentum · v). Default false. */
 	nesterov?: boolean;
 	/** g ← g + weightDecay · θ. Default 0. */
 	weightDecay?: number;
-	/** Whether biases decay as well, as in PyTorch; scikit-learn spares them. Default true. */
+	/** Whether weight decay applies to biases too, as in PyTorch; in scikit-learn it does not. Default true. */
 	decayBias?: boolean;
-	/** ε of targets (1 − ε) Y + ε / C; in the loss reported as well. Default 0. */
+	/** ε of the targets (1 − ε) Y + ε / C, from 0 to below 1. The reported loss uses these targets as well. Default 0. */
 	labelSmoothing?: number;
-	/** `[count]`: how much every sample counts. The loss is Σ w L / Σ w, over a batch and over an epoch. */
+	/** `[count]` weights w of the samples, 0 or more. The loss is Σ w L / Σ w, over a batch and over an epoch. */
 	sampleWeight?: readonly number[] | Float32Array;
-	/** Times the sample's own weight. Not with soft targets, whose samples have no one class. */
+	/** Multiplies the weight of each sample by that of its class. Refused with soft targets, which have no single class. */
 	classWeight?: ClassWeight;
 	/** Whether every epoch visits the samples in a new order. Default true. */
 	shuffle?: boolean;
-	/** Of a stream: so many samples are shuffled among each other. Default 4096. */
+	/** For a stream: how many samples are collected and shuffled among each other. Default 4096. */
 	shuffleBuffer?: number;
-	/** Evaluated after every epoch. */
+	/** Data that are evaluated after every epoch. */
 	validationData?: D;
-	/** Instead: a fraction of every class, held out by the seed and never trained on. */
+	/** Fraction of every class, from 0 to below 1, that the seed holds out for validation; not together with `validationData`. */
 	validationSplit?: number;
+	/** Default: `fit` runs all its epochs. */
 	earlyStopping?: EarlyStopping;
 	/** Rejects `fit` with the signal's reason after the current batch. */
 	signal?: AbortSignalLike;
@@ -207,23 +212,25 @@ export interface FitOptions<D = Dataset> {
 	onProgress?: (progress: Progress) => unknown;
 }
 
-/** What `fit` resolves to. */
+/** Result of `fit`. */
 export interface History {
+	/** One entry for each epoch that was finished. */
 	epochs: EpochLog[];
+	/** Why training ended: its epochs were over, `stop` was called, or early stopping ended it. */
 	stoppedBy: 'epochs' | 'stop' | 'earlyStopping';
-	/** With `earlyStopping`: the epoch that was best. */
+	/** With `earlyStopping`: the number of the best epoch. */
 	bestEpoch?: number;
 	/** The arithmetic used; `auto` only where training ended before it began. */
 	precision: 'auto' | Precision;
 }
 
-/** What `gradient` takes: those options of `fit` that decide a gradient. */
+/** Options of `gradient`: those of `fit` that a gradient depends on. */
 export type GradientOptions = Pick<FitOptions, 'labelSmoothing' | 'sampleWeight' | 'classWeight'>;
 
-/** What `applyGradients` takes: those options of `fit` that decide where a gradient leads. */
+/** Options of `applyGradients`: those of `fit` that decide the step along a gradient. */
 export type UpdateOptions = Pick<FitOptions, 'learningRate' | 'momentum' | 'nesterov' | 'weightDecay' | 'decayBias'>;
 
-/** What `partialFit` takes: what `fit` takes of one step. */
+/** Options of `partialFit`: those of `fit` that apply to a single step. */
 export type PartialFitOptions = UpdateOptions & GradientOptions;
 
 /**
@@ -241,23 +248,23 @@ export interface Gradient extends Weights {
 	count: number;
 }
 
-/** What `partialFit` and `applyGradients` resolve to; loss and accuracy are those before the step. */
+/** Result of `partialFit` and `applyGradients`. Loss and accuracy are measured before the step. */
 export interface PartialFit {
 	/** Mean cross-entropy of the batch in nats. */
 	loss: number;
-	/** Fraction of the batch whose largest logit is the label's. */
+	/** Fraction of the batch whose largest logit is the label's, from 0 to 1. */
 	accuracy: number;
 	/** Samples trained on since the trainer was created or reset. */
 	samplesSeen: number;
 }
 
-/** What `reset` takes. */
+/** Options of `reset`. */
 export interface ResetOptions {
-	/** A new seed; default: the old one. */
+	/** A new seed: an integer from 0 to 2³² − 1. Default: the old one. */
 	seed?: number;
 }
 
-/** What `stats` resolves to. */
+/** Result of `stats`. */
 export interface Statistics {
 	/** Steps taken since the trainer was created or reset. */
 	steps: number;
@@ -269,11 +276,11 @@ export interface Statistics {
 	memoryBytes: number;
 }
 
-/** What `evaluate` resolves to. */
+/** Result of `evaluate`. */
 export interface Evaluation {
 	/** Mean cross-entropy in nats. */
 	loss: number;
-	/** Fraction from 0 to 1. */
+	/** Fraction of samples whose largest logit is the label's, from 0 to 1. */
 	accuracy: number;
 	/** Samples whose largest logit is the label's. */
 	correct: number;
@@ -281,47 +288,52 @@ export interface Evaluation {
 	count: number;
 }
 
-/** What `predict` takes besides the inputs. */
+/** Options of `predict`. */
 export interface PredictOptions {
-	/** Adds `top`: this many most probable classes of every sample. */
+	/** Adds `top` with this many classes of every sample, from 1 to C. */
 	topK?: number;
 }
 
-/** A class and how probable it is. */
+/** A class and its probability. */
 export interface ClassProbability {
 	className: string;
+	/** From 0 to 1. */
 	probability: number;
 }
 
-/** What `predict` resolves to. */
+/** Result of `predict`. */
 export interface Prediction {
-	/** The most probable class of every sample; the lowest index where several are. */
+	/** `[count]`: the most probable class of every sample, the lowest index where several are equally probable. */
 	classIndices: Uint32Array;
-	/** Its name; the index in digits where classes have no names. */
+	/** `[count]`: the names of these classes; the indices in digits where classes have no names. */
 	classNames: string[];
 	/** `[count · C]`, each row summing to 1. */
 	probabilities: Float32Array;
+	/** Number of samples. */
 	count: number;
-	/** With `topK`: for every sample its classes, most probable first. */
+	/** `[count][topK]` with `topK`: classes of every sample, the most probable first. */
 	top?: ClassProbability[][];
 }
 
 /** All that a trainer needs to go on as if it had never stopped. `encodeModel` of `softmax-simd/formats` makes a file of it. */
 export interface TrainerState extends Weights {
+	/** Shape of one sample; its product is D. */
 	inputShape: readonly number[];
-	/** Left out where the classes have no names. */
+	/** `[C]`; left out where the classes have no names. */
 	classNames?: readonly string[];
+	/** Decided the initial weights, and decides every shuffle. */
 	seed: number;
+	/** Standard deviation of the initial weights. */
 	initStd: number;
-	/** Left out where the default holds. */
+	/** `[D]` or `[1]`; left out where the default applies. */
 	inputScale?: Float32Array;
-	/** Left out where the default holds. */
+	/** `[D]` or `[1]`; left out where the default applies. */
 	inputShift?: Float32Array;
-	/** As it was asked for: `auto` goes on choosing by the data. */
+	/** As given to `createTrainer`: `auto` chooses again by the data. */
 	precision: 'auto' | Precision;
 	/** Epochs begun so far. */
 	epoch: number;
-	/** Momentum's memory; left out where there is none. */
+	/** The momentum buffer, in the layout of the weights; left out without momentum. */
 	velocity?: Weights;
 }
 

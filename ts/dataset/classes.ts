@@ -1,16 +1,16 @@
-/** The classes that labels show, and labels brought into the form that the kernel takes. */
+/** The classes that occur in labels, and labels in the form that the kernel takes. */
 import { badData, MAX_CLASSES, show } from '../api/check.js';
 import { InvalidTypeError } from '../api/errors.js';
 import type { ClassIndices, Labels } from '../api/types.js';
 import type { LabelKind } from './labels.js';
 
-/** The classes that a model has, or that labels show. */
+/** The classes of a model, or those that occur in labels. */
 export interface Classes {
 	count?: number;
 	names?: readonly string[];
 }
 
-/** Finds the classes that all labels together show, and checks that the known classes hold them. */
+/** The known classes, or those that occur in all labels together. Checks that labels fit the known ones. */
 export function resolveClasses(parts: readonly Labels[], kind: LabelKind, width: number, known: Classes): Classes {
 	if (kind === 'targets') {
 		if (known.count !== undefined && known.count !== width) {
@@ -54,7 +54,7 @@ function checkIndex(index: unknown, row: number, classes: number): asserts index
 	throw badData('labels', `an integer from 0 to ${classes - 1}`, show(index), { row });
 }
 
-/** The class indices of labels that name or number classes, from `row` on. */
+/** The class indices of labels that are names or indices. `row` is the number of the first, for error messages. */
 export function classIndices(labels: Labels, kind: LabelKind, row: number, { count = 0, names }: Classes): Uint16Array {
 	const indices = new Uint16Array(labels.length);
 	const indexOf = new Map<unknown, number>(names?.map((name, index) => [name, index]));
@@ -78,7 +78,7 @@ function unknownName(label: unknown, row: number, names: readonly string[]): Err
 	return badData('labels', expected, show(label), { row });
 }
 
-/** Targets are written in decimals or sums of float32; that far their sum may be from 1. */
+/** How far the sum of targets may be from 1: they are written in decimals, or are sums of float32. */
 const TARGET_SUM_TOLERANCE = 1e-3;
 
 /** Checks that every row of targets is a distribution. */

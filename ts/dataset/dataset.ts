@@ -1,11 +1,11 @@
-/** A data set as it is about to be uploaded: what it is, and how to read it slice by slice. */
+/** A data set as users pass it: checked, described by a layout, and readable in slices of rows. */
 import { checkClassNames, checkKeys, checkShape, optional } from '../api/check.js';
 import type { InputKind } from '../api/trainer-options.js';
 import type { Inputs, UnlabelledDataset } from '../api/types.js';
 import { type InputRows, readInputs } from './inputs.js';
 import { countLabels, type LabelKind, type LabelRows, readLabels } from './labels.js';
 
-/** What there is to know of a data set before its values. */
+/** The kind and the sizes of a data set, without its values. */
 export interface DatasetLayout {
 	kind: InputKind;
 	count: number;
@@ -15,7 +15,7 @@ export interface DatasetLayout {
 	labels?: { kind: LabelKind; width: number };
 }
 
-/** A data set that is readable by slices of rows. */
+/** A data set that can be read in slices of rows. */
 export interface ReadableDataset {
 	layout: DatasetLayout;
 	inputs: InputRows;
@@ -25,7 +25,7 @@ export interface ReadableDataset {
 const datasetKeys = ['inputs', 'labels', 'inputShape', 'classNames'];
 
 /**
- * Checks what can be told without looking at every value.
+ * Checks a data set as far as possible without reading every value.
  *
  * @param shape the trainer's shape of a sample, where it has one
  * @param labelled whether labels are needed

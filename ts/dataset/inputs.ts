@@ -1,10 +1,10 @@
-/** Samples in any of the forms that users have them in, read row by row. */
+/** Inputs in any form that users pass them in, read in slices of rows. */
 import { badData, product, wrongType } from '../api/check.js';
 import type { InvalidValueError } from '../api/errors.js';
 import type { InputKind } from '../api/trainer-options.js';
 import type { Inputs } from '../api/types.js';
 
-/** Rows of samples that can be read slice by slice; nothing is copied before. */
+/** Inputs that can be read in slices of rows; nothing is copied before they are read. */
 export interface InputRows {
 	kind: InputKind;
 	count: number;
@@ -62,7 +62,7 @@ function flatRows(
 
 function nestedRows(inputs: readonly Row[], features: number = inputs[0]?.length ?? 0): InputRows {
 	if (inputs.length === 0 || features === 0) throw empty();
-	// By index, so that holes are rows that are refused.
+	// By index: `forEach` would skip a hole, which has to be refused.
 	for (let index = 0; index < inputs.length; index++) checkRow(inputs[index], index, features);
 	const kind = inputs.every(isUint8) ? 'uint8' : 'float32';
 	const ArrayType = kind === 'uint8' ? Uint8Array : Float32Array;

@@ -1,11 +1,11 @@
-/** Labels as class indices, class names or targets, read row by row. */
+/** Labels as class indices, class names or targets, read in slices of rows. */
 import { badData, wrongType } from '../api/check.js';
 import type { Labels } from '../api/types.js';
 
-/** What labels say: the index of a class, its name, or how much of every class. */
+/** The kind of labels: class indices, class names, or a distribution over the classes. */
 export type LabelKind = 'indices' | 'names' | 'targets';
 
-/** Labels by rows that can be read slice by slice. */
+/** Labels that can be read in slices of rows. */
 export interface LabelRows {
 	kind: LabelKind;
 	/** Values per row: 1, or C for targets. */
@@ -17,7 +17,7 @@ const expectedLabels =
 	'class indices (an integer typed array or an array of numbers), class names (an array of strings) ' +
 	'or a Float32Array of targets [count · C]';
 
-/** How many rows labels have; nothing where that depends on the number of classes. */
+/** The number of rows of labels; undefined for targets, where it depends on the number of classes. */
 export function countLabels(labels: Labels): number | undefined {
 	const kind = kindOf(labels);
 	if (labels.length === 0) {
@@ -44,7 +44,7 @@ export function readLabels(labels: Labels, count: number): LabelRows {
 	return { kind, width, read };
 }
 
-/** A copy of labels of an array, all of them of the first one's type: of others, some could not even be sent to a worker. */
+/** A copy of labels in an array. All must have the type of the first: some other values cannot be sent to a worker. */
 function plainLabels(labels: readonly unknown[], kind: LabelKind, start: number, end: number): Labels {
 	const [type, expected] = kind === 'names' ? ['string', 'the name of a class'] : ['number', 'the index of a class'];
 	const copy = Array.from({ length: end - start }, (_, position) => {

@@ -1,13 +1,13 @@
-/** How much every sample counts: its own weight times that of its class. */
+/** The weight of every sample in the loss: its own times that of its class. */
 import { badData, badValue, wrongValue } from '../api/check.js';
 import { InvalidValueError } from '../api/errors.js';
 import type { FitSettings } from '../api/fit-options.js';
 import type { ClassWeight } from '../api/types.js';
 
 /**
- * @param labels the class of every sample; nothing where targets are soft
- * @param names of all classes
- * @returns `[count]`, or nothing where all samples weigh the same
+ * @param labels `[count]` class indices; undefined for soft targets
+ * @param names `[C]` names of the classes
+ * @returns `[count]`, or undefined where all samples have weight 1
  */
 export function combineWeights(
 	{ sampleWeight, classWeight }: FitSettings,

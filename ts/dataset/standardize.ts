@@ -3,9 +3,9 @@
 import type { Inputs, UnlabelledDataset } from '../api/types.js';
 import { isDataset, readDataset } from './dataset.js';
 
-/** What `createTrainer` takes to scale its inputs: x' = x · inputScale + inputShift. */
+/** Options of `createTrainer` that scale inputs: x' = x · inputScale + inputShift. D features. */
 export interface Standardization {
-	/** `[D]`: 1 / σ; 1 for a feature that never changes. */
+	/** `[D]`: 1 / σ; 1 for a constant feature. */
 	inputScale: Float32Array;
 	/** `[D]`: −μ / σ. */
 	inputShift: Float32Array;
@@ -15,9 +15,12 @@ export interface Standardization {
 const ROWS = 1024;
 
 /**
- * Measures every feature over all samples, as scikit-learn's StandardScaler does (σ is that of the population).
+ * Computes mean μ and standard deviation σ of every feature over all samples, in float64. σ is that of the population, as in
+ * scikit-learn's StandardScaler.
  *
- * @throws InvalidTypeError, InvalidValueError where the inputs are none
+ * @param dataset inputs, `[count · D]` or one array of D numbers per sample, or a dataset with such inputs. Not changed.
+ * @throws InvalidTypeError, InvalidValueError naming the wrong field, and the row and column of a wrong value
+ * @see Welford 1962, "Note on a Method for Calculating Corrected Sums of Squares and Products"
  */
 export function standardize(dataset: UnlabelledDataset | Inputs): Standardization {
 	const { inputs } = readDataset(isDataset(dataset) ? dataset : { inputs: dataset }, undefined, false);
@@ -29,7 +32,7 @@ export function standardize(dataset: UnlabelledDataset | Inputs): Standardizatio
 		const rows = inputs.read(start, Math.min(count, start + ROWS));
 		for (let first = 0; first < rows.length; first += features) {
 			seen++;
-			// Welford's update: exact means of large values that differ little.
+			// Welford's update loses no digits where values are large and differ little.
 			for (let feature = 0; feature < features; feature++) {
 				const difference = rows[first + feature] - mean[feature];
 				mean[feature] += difference / seen;

@@ -1,9 +1,9 @@
-/** Data sets that arrive in chunks, cut into windows of equal size whatever the chunks are. */
+/** Data sets that arrive in chunks of any size, cut into windows of equal size. */
 import { badData, wrongType } from '../api/check.js';
 import type { Dataset, DatasetStream } from '../api/types.js';
 import { type DatasetLayout, isDataset, type ReadableDataset, readDataset } from './dataset.js';
 
-/** A window as a data set of its own. */
+/** A window, in the form of a data set. */
 export type StreamWindow = Dataset & { count: number };
 
 /** Whether `fit` was given a stream. */
@@ -11,10 +11,10 @@ export function isStream(value: unknown): value is DatasetStream {
 	return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || 'getReader' in value);
 }
 
-/** Waits for what a source promises, which may never come; nothing once no more is wanted. */
+/** Waits for a promise of the source, which may never settle; resolves to undefined once no more data are wanted. */
 export type Wait = <T>(promise: Promise<T>) => Promise<T | undefined>;
 
-/** Where chunks come from, by either of its names. */
+/** An async iterator or the reader of a stream, behind the same two methods. */
 interface Source {
 	next(): unknown;
 	close(): unknown;
@@ -48,7 +48,7 @@ async function* chunksOf(stream: DatasetStream, wait: Wait): AsyncGenerator<Data
 			yield next.value as Dataset;
 		}
 	} finally {
-		// What made this end is what `fit` tells, whatever the source has to say.
+		// `fit` reports the reason for which this ended; an error of the source in closing would hide it.
 		if (!isOver) await wait((async () => source.close())()).catch(() => {});
 	}
 }
@@ -56,7 +56,7 @@ async function* chunksOf(stream: DatasetStream, wait: Wait): AsyncGenerator<Data
 /**
  * Windows of `size` samples, the last one smaller.
  *
- * @param wait how the stream is waited for
+ * @param wait is called with every promise of the source
  * @throws InvalidTypeError, InvalidValueError where a chunk is no data set or of another kind than the first
  */
 export async function* windowsOf(
@@ -86,12 +86,12 @@ export async function* windowsOf(
 	if (window) yield window.toDataset();
 }
 
-/** All that the chunks of a stream must have in common. */
+/** The properties that all chunks of a stream must share, in words. */
 function describe({ kind, features, labels }: DatasetLayout): string {
 	return `${kind} samples of ${features} features with ${labels?.kind} (${labels?.width} per sample)`;
 }
 
-/** Rows of one chunk after the other. */
+/** Collects rows of consecutive chunks. */
 class Window {
 	readonly #size: number;
 	readonly #layout: DatasetLayout;
@@ -120,7 +120,7 @@ class Window {
 		return end - row;
 	}
 
-	/** What was taken in, as a data set of its own. */
+	/** The collected rows as a data set. */
 	toDataset(): StreamWindow {
 		const { features, classNames, labels } = this.#layout;
 		const targets = labels?.kind === 'targets';

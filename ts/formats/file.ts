@@ -1,10 +1,10 @@
-/** What every reader and writer of a file needs. */
+/** Helpers that the readers and writers of files share. */
 import { InvalidTypeError, InvalidValueError } from '../api/errors.js';
 
 /** A whole file in memory. */
 export type FileBytes = Uint8Array | ArrayBuffer;
 
-/** Runs a check of what a file holds: an argument's error becomes the file's. */
+/** Runs a check of a file's contents: an error for an argument becomes one with code INVALID_FILE. */
 export function inFile<T>(check: () => T): T {
 	try {
 		return check();
@@ -27,10 +27,10 @@ export function concatenate(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuff
 	return whole;
 }
 
-/** Whether this machine stores numbers the way files here do. */
+/** Whether this machine stores numbers in little-endian order, as these files do. */
 export const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-/** Little-endian float32: a view of the values where memory holds them so, since they may be hundreds of megabytes. */
+/** Little-endian float32: on a little-endian machine a view of the values, which may be hundreds of megabytes. */
 export function floatsToBytes(values: Float32Array): Uint8Array {
 	if (isLittleEndian) return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 	const bytes = new Uint8Array(values.byteLength);
@@ -39,7 +39,7 @@ export function floatsToBytes(values: Float32Array): Uint8Array {
 	return bytes;
 }
 
-/** The number of elements, or undefined where it is beyond what a double counts exactly. */
+/** The number of elements of a shape, or undefined above 2⁵³ − 1. */
 export function elementsOf(shape: readonly number[]): number | undefined {
 	let elements = 1;
 	for (const size of shape) {
@@ -49,12 +49,12 @@ export function elementsOf(shape: readonly number[]): number | undefined {
 	return elements;
 }
 
-/** A shape or offsets: whole numbers, 0 or more. */
+/** Whether a value is an array of whole numbers, 0 or more: a shape, or offsets. */
 export function isSizes(value: unknown): value is number[] {
 	return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 }
 
-/** UTF-8 has no way to write half of a surrogate pair. */
+/** Whether UTF-8 can encode a text: it cannot encode half of a surrogate pair. */
 export function isWellFormed(text: string): boolean {
 	return !/\p{Surrogate}/u.test(text);
 }

@@ -1,4 +1,4 @@
-/** Weights that PyTorch or scikit-learn trained. */
+/** Weights trained by PyTorch or scikit-learn. */
 import { badFile, checkFloats, MAX_CLASSES, MAX_FEATURES, MAX_WEIGHTS, show } from '../api/check.js';
 import type { Weights } from '../api/types.js';
 import { type FileBytes, inFile } from './file.js';
@@ -13,7 +13,7 @@ export interface ImportedWeights extends Weights {
 	features: number;
 }
 
-/** Most names that an error lists. */
+/** The largest number of names that an error lists. */
 const LISTED_NAMES = 12;
 
 /**
@@ -24,8 +24,8 @@ const LISTED_NAMES = 12;
  * the inputs as PyTorch saw them: where it divided pixels by 255, `inputScale` must be 1/255, the default for Uint8.
  *
  * @param file the whole file; not changed.
- * @throws InvalidValueError with code `INVALID_FILE` where the file is damaged, or holds anything else than one linear
- *   layer, naming what it holds; with code `UNSUPPORTED` where the numbers are none of F16, BF16, F32 and F64.
+ * @throws InvalidValueError with code `INVALID_FILE` where the file is damaged, or has other contents than one linear
+ *   layer, which the error lists; with code `UNSUPPORTED` where the numbers are none of F16, BF16, F32 and F64.
  */
 export function importPyTorch(file: FileBytes): ImportedWeights {
 	const { tensors } = readSafetensors(file);
@@ -90,7 +90,7 @@ function checkBiasShape(field: string, shape: readonly number[], rows: number): 
 	throw badFile(field, `a shape of [${rows}], a number for each row of weights`, show(shape));
 }
 
-/** float64 may be beyond float32. */
+/** Refuses NaN and infinity, which a float64 beyond the range of float32 becomes too. */
 function checkNumbers(weights: ImportedWeights): ImportedWeights {
 	inFile(() => checkFloats('weight', weights.weight, undefined, weights.features));
 	inFile(() => checkFloats('bias', weights.bias));

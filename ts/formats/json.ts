@@ -1,15 +1,15 @@
-/** JSON, with what JSON.parse lets pass refused: repeated keys, and nesting without end. */
+/** JSON without two things that JSON.parse accepts: repeated keys, and unlimited nesting. */
 import { badFile, show, wrongType } from '../api/check.js';
 import { InvalidTypeError } from '../api/errors.js';
 
-/** What JSON can say. */
+/** A value that JSON can express. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 /** An object in JSON; members that are undefined are left out. */
 export interface JsonObject {
 	readonly [key: string]: JsonValue | undefined;
 }
 
-/** As deep as serde_json goes, which reads safetensors elsewhere. */
+/** The limit of serde_json, which the reference implementation of safetensors uses. */
 const MAX_DEPTH = 127;
 
 /** @throws InvalidValueError with code `INVALID_FILE` */
@@ -37,7 +37,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Refuses what JSON would silently drop or change: functions, typed arrays, class instances, NaN. Members that are
+ * Refuses values that JSON would silently drop or change: functions, typed arrays, class instances, NaN. Members that are
  * undefined count as absent.
  */
 export function checkJsonObject(field: string, value: unknown, depth = 1): void {
@@ -58,7 +58,7 @@ function checkMembers(field: string, container: object, depth: number): void {
 	}
 }
 
-/** Walks through a text that is known to be valid JSON. */
+/** Checks keys and nesting of a text that is valid JSON. */
 function checkStructure(field: string, text: string): void {
 	const open: Set<string>[] = [];
 	for (let i = 0; i < text.length; i++) {
@@ -81,7 +81,7 @@ function checkStructure(field: string, text: string): void {
 	}
 }
 
-/** Where the string that starts at `start` is over. A loop: a regular expression's stack overflows on long strings. */
+/** The position after the string that starts at `start`. A regular expression's stack would overflow on long strings. */
 function stringEnd(text: string, start: number): number {
 	let i = start + 1;
 	while (text[i] !== '"') i += text[i] === '\\' ? 2 : 1;

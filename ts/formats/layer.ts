@@ -1,4 +1,4 @@
-/** The linear layer and the scaling before it, as model files and exports hold them. */
+/** The linear layer and the scaling before it: what model files and exports have in common. */
 import { badValue, checkClassNames, checkFloats, checkShape, MAX_CLASSES, MAX_WEIGHTS, product } from '../api/check.js';
 import type { Weights } from '../api/types.js';
 
@@ -14,7 +14,7 @@ export interface Layer extends Weights {
 	inputShift?: Float32Array;
 }
 
-/** @throws InvalidTypeError, InvalidValueError naming the part at fault; `prefix` comes before each name. */
+/** @throws InvalidTypeError, InvalidValueError naming the wrong field, with `prefix` before its name. */
 export function checkLayer(layer: Layer, prefix = ''): { classes: number; features: number } {
 	const features = product(checkShape(`${prefix}inputShape`, layer.inputShape));
 	const classes = checkFloats(`${prefix}bias`, layer.bias).length;

@@ -31,7 +31,7 @@ export interface SavedModel extends Layer {
 	precision: 'auto' | Precision;
 	/** Epochs trained so far. */
 	epoch: number;
-	/** Options of `fit`, for resuming it. */
+	/** Options of `fit` to resume training with; not used by the trainer itself. */
 	options?: JsonObject;
 	/** The momentum buffer, in the layout of the weights. */
 	velocity?: Weights;
@@ -75,7 +75,7 @@ function layerTensors({ weight, bias }: Weights, classes: number, features: numb
 }
 
 /**
- * Reads a model file. Tensors and metadata that this version does not know are passed over.
+ * Reads a model file. Unknown tensors and metadata are ignored.
  *
  * @param file the whole file; not changed.
  * @throws InvalidValueError with code `INVALID_FILE` where the file is damaged, is not a model file, or contradicts
@@ -109,7 +109,7 @@ function checkFormat({ format, formatVersion }: Record<string, string>): void {
 	throw new InvalidValueError({ field, expected, got: show(version) }, 'UNSUPPORTED');
 }
 
-/** All fields of a file, not yet checked. */
+/** The fields of a file, unchecked. */
 function readFields(tensors: Record<string, StoredTensor>, metadata: Record<string, string>): SavedModel {
 	const read = (name: string) => {
 		if (Object.hasOwn(tensors, name)) return tensors[name].data;

@@ -17,7 +17,7 @@ export type NpyData =
 	| Float32Array
 	| Float64Array;
 
-/** What an NPY file holds. */
+/** Contents of an NPY file. */
 export interface NpyArray {
 	/** Its product is `data.length`; `[]` is the shape of a single number. */
 	shape: number[];
@@ -43,7 +43,7 @@ const elementTypes = new Map<string, ElementType>([
 	['i8', { bytes: 8, allocate: (length) => new Float64Array(length), read: readInt64 }],
 ]);
 
-/** As a double, or NaN where no double is exact. */
+/** As a double, or NaN beyond ± 2⁵³, where doubles are not exact. */
 function readInt64(view: DataView, offset: number, littleEndian: boolean): number {
 	const value = Number(view.getBigInt64(offset, littleEndian));
 	return Number.isSafeInteger(value) ? value : Number.NaN;
@@ -108,7 +108,7 @@ function toIntegers(data: NpyData): NpyData {
 	return data.every((value) => value === (value | 0)) ? Int32Array.from(data) : data;
 }
 
-/** Of typed arrays in memory; what Float32Array is called here depends on this machine's byte order. */
+/** numpy's names of typed arrays in memory; the byte order is that of this machine. */
 const byteOrder = isLittleEndian ? '<' : '>';
 const descriptors = new Map([
 	['Uint8Array', '|u1'],
@@ -161,13 +161,13 @@ interface NpyHeader {
 
 const MAGIC = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
 
-/** numpy.load refuses longer ones too, unless told to trust the file. */
+/** The limit of numpy.load for files that it is not told to trust. */
 const MAX_HEADER_CHARACTERS = 10_000;
 
-/** numpy leaves room to write the largest first dimension in place. */
+/** numpy leaves room for this many digits, so that the first dimension can be overwritten in place. */
 const GROWTH_DIGITS = 21;
 
-/** numpy has no arrays of more. */
+/** numpy's limit. */
 const MAX_DIMENSIONS = 64;
 
 const ALIGNMENT = 64;
@@ -212,11 +212,11 @@ function readHeaderText(bytes: Uint8Array): { text: string; length: number } {
 	const most = Math.min(bytes.length - start, MAX_HEADER_CHARACTERS);
 	if (headerLength > most) throw badFile('npy header', `at most ${most} bytes`, `a length of ${headerLength}`);
 	const length = start + headerLength;
-	// Whatever may stand in it is ASCII: other characters occur in the field names of structures only.
+	// A header that this reader accepts is ASCII: other characters occur only in the field names of structures.
 	return { text: String.fromCharCode(...bytes.slice(start, length)), length };
 }
 
-/** What the keys stand for: of each value, the one of its three possible forms that it has. */
+/** The value of a key, in one of three forms. */
 type Member = Partial<Record<'text' | 'boolean' | 'tuple', string>>;
 
 function readMembers(text: string): Record<string, Member | undefined> {
@@ -234,7 +234,7 @@ function readMembers(text: string): Record<string, Member | undefined> {
 	return Object.fromEntries(members);
 }
 
-/** A list is how numpy describes structures, which are beyond this reader; anything else is damage. */
+/** numpy describes structures, which this reader does not support, by a list; anything else is damage. */
 function unreadable(rest: string): InvalidValueError {
 	const code = /^\s*['"]descr['"]\s*:\s*\[/.test(rest) ? 'UNSUPPORTED' : 'INVALID_FILE';
 	return new InvalidValueError(

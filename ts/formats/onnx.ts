@@ -3,17 +3,17 @@ import { checkKeys, wrongValue } from '../api/check.js';
 import { concatenate, floatsToBytes } from './file.js';
 import { checkLayer, type Layer } from './layer.js';
 
-/** What `exportOnnx` takes; C classes, D features. */
+/** Argument of `exportOnnx`; C classes, D features. */
 export interface OnnxModel extends Layer {
-	/** What the model was trained on. Without `inputScale`, `uint8` means 1/255 and `float32` means 1. */
+	/** Type of the inputs in training. It decides the default of `inputScale`: 1/255 for `uint8`, 1 for `float32`. */
 	inputKind: 'uint8' | 'float32';
 }
 
-/** Versions that every runtime since 2020 reads, and the last that changed an operator used here. */
+/** Every runtime since 2020 reads these versions. Opset 13 is the last that changed an operator used here. */
 const IR_VERSION = 7;
 const OPSET_VERSION = 13;
 
-/** Numbers from onnx.proto. */
+/** Enumerators of onnx.proto. */
 const FLOAT = 1;
 const INT64 = 7;
 const INTEGER_ATTRIBUTE = 2;
@@ -22,7 +22,7 @@ const INTEGER_ATTRIBUTE = 2;
  * Writes a model as ONNX.
  *
  * Input: `input`, float32 `[N, ...inputShape]`, in the same units as in training: pixels from 0 to 255 where it trained
- * on Uint8. Outputs: `probabilities`, float32 `[N, C]`, and `label`, int64 `[N]`, the index of the largest. N is free.
+ * on Uint8. Outputs: `probabilities`, float32 `[N, C]`, and `label`, int64 `[N]`, the index of the largest. N may be any number.
  * The graph is Flatten, Mul and Add for the scaling where it changes anything, Gemm, Softmax, ArgMax. The metadata
  * have `classNames` in JSON where the classes have names. The same model gives the same bytes.
  *
@@ -95,7 +95,7 @@ function tensor(name: string, shape: number[], values: Float32Array): Message {
 	return [...sizes, ...integerField(2, FLOAT), ...textField(8, name), ...bytesField(9, floatsToBytes(values))];
 }
 
-/** The name and type of an input or output; a size that is a name is free. */
+/** The name and type of an input or output. A size that is a name may have any value. */
 function value(name: string, elementType: number, shape: (number | string)[]): Message {
 	const sizes = shape.map((size) =>
 		messageField(1, typeof size === 'string' ? textField(2, size) : integerField(1, size)),
@@ -105,7 +105,7 @@ function value(name: string, elementType: number, shape: (number | string)[]): M
 }
 
 /**
- * The little of Protocol Buffers' encoding that ONNX needs. A message is the concatenation of its fields, kept in chunks
+ * The part of Protocol Buffers' encoding that ONNX needs. A message is the concatenation of its fields, kept in chunks
  * so that big tensors are copied once. Source: https://protobuf.dev/programming-guides/encoding/
  */
 type Message = readonly Uint8Array[];
@@ -133,7 +133,7 @@ function messageField(number: number, ...fields: Message[]): Message {
 	return [varint(number * 8 + LENGTH_DELIMITED), varint(length), ...chunks];
 }
 
-/** Seven bits a byte, the lowest first; the eighth says that more follow. */
+/** Seven bits per byte, the lowest first; the eighth bit is set where more bytes follow. */
 function varint(value: number): Uint8Array {
 	const bytes: number[] = [];
 	let rest = value;

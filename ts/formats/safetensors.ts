@@ -21,15 +21,15 @@ export interface StoredTensor {
 	readonly data: Float32Array;
 }
 
-/** What a safetensors file holds. */
+/** Contents of a safetensors file. */
 export interface Safetensors {
-	/** By name, in the order of their data. */
+	/** Tensors by name, in the order of their data. */
 	tensors: Record<string, StoredTensor>;
-	/** Text by key; empty where the file has none. */
+	/** Strings by key; empty where the file has none. */
 	metadata: Record<string, string>;
 }
 
-/** The limit of the reference implementation. */
+/** Limit of the reference implementation. */
 const MAX_HEADER_BYTES = 100_000_000;
 
 const headerField = 'safetensors header';
@@ -58,9 +58,9 @@ interface Entry {
 }
 
 /**
- * Reads a safetensors file. The header is checked in full, and nothing is allocated for what it only claims.
+ * Reads a safetensors file. The whole header is checked before anything is allocated for the tensors that it announces.
  *
- * @param file the whole file; not changed, and kept in memory as long as a tensor of it.
+ * @param file the whole file; not changed. It stays in memory as long as one of its tensors.
  * @throws InvalidValueError with code `INVALID_FILE` where the file is truncated or corrupt: a header longer than the
  *   file, no JSON, a key twice, an unknown type, a shape that does not match its data, data that overlap, that lie
  *   outside of the file, or that no tensor uses. InvalidTypeError where `file` is something else.
@@ -212,12 +212,12 @@ export interface Float32Tensor {
 }
 
 /**
- * Writes a safetensors file. The same tensors and metadata give the same bytes, in whatever order they come: those of
- * the reference implementation, except that the metadata are sorted too.
+ * Writes a safetensors file. The bytes do not depend on the order of tensors and metadata. They are those of the reference
+ * implementation, except that metadata are sorted too.
  *
  * @param tensors by name.
  * @param metadata text by key.
- * @throws InvalidTypeError, InvalidValueError naming the tensor or the key at fault.
+ * @throws InvalidTypeError, InvalidValueError naming the wrong tensor or key.
  */
 export function writeSafetensors(
 	tensors: Readonly<Record<string, Float32Tensor>>,

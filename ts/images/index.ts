@@ -10,13 +10,13 @@ export interface Pixels {
 	height: number;
 }
 
-/** A decoded image that a canvas can draw, such as an ImageBitmap; named by what it has, for types without a DOM. */
+/** A decoded image that a canvas can draw, such as an ImageBitmap; declared by its size, so that types need no DOM library. */
 export interface DrawableImage {
 	readonly width: number;
 	readonly height: number;
 }
 
-/** An encoded image, such as a file that was dropped on the page. */
+/** An encoded image in a Blob, such as a file that was dropped on the page. */
 export interface ImageBlob {
 	readonly size: number;
 	readonly type: string;
@@ -24,23 +24,24 @@ export interface ImageBlob {
 	arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** What `readImages` takes besides the images. */
+/** Options of `readImages`. */
 export interface ImageOptions {
-	/** Height and width of every sample. Default `[28, 28]`. */
+	/** Height and width of every sample in pixels, each from 1 to 4,096. Default `[28, 28]`. */
 	size?: readonly [number, number];
 	/** 1 for gray, 3 for red, green and blue. Default 1. */
 	channels?: 1 | 3;
-	/** Whether dark becomes light, as Fashion-MNIST shows its pieces on black. Default false. */
+	/** Whether values are inverted: Fashion-MNIST shows light clothes on black. Default false. */
 	invert?: boolean;
 }
 
 /**
- * Reads images, all to one size and number of channels. ImageData and the like are read anywhere; blobs and bitmaps where
- * there is a canvas, in pages and workers of browsers. Resizing is the package's own, the same on every engine; decoding is not.
+ * Reads images as samples of one size and number of channels. Pixels such as ImageData can be read anywhere, blobs and bitmaps
+ * only where there is a canvas, in pages and workers of browsers. Resizing gives the same values on every engine; decoding
+ * depends on the browser.
  *
- * @returns `[count · height · width · channels]`, inputs for `fit` and `predict`
- * @throws InvalidTypeError, InvalidValueError naming the image at fault by its row; TrainerError with code UNSUPPORTED where
- *   there is no canvas
+ * @returns `[count · height · width · channels]`, values from 0 to 255: inputs for `fit` and `predict`
+ * @throws InvalidTypeError, InvalidValueError with the row of the wrong image, with code INVALID_FILE where it cannot be decoded;
+ *   TrainerError with code UNSUPPORTED where there is no canvas
  */
 export async function readImages(
 	images: readonly (Pixels | DrawableImage | ImageBlob)[],
@@ -96,7 +97,7 @@ function isPixels(image: unknown): image is Pixels {
 /** Luma of red, green and blue (ITU-R BT.601). */
 const LUMA = [0.299, 0.587, 0.114];
 
-/** How far the pixels of a line reach into one new pixel: the first of them, and the share of each. */
+/** The old pixels of a line that one new pixel covers: the index of the first, and the share of each in the mean. */
 interface Cover {
 	first: number;
 	shares: number[];
@@ -115,8 +116,11 @@ function covers(from: number, to: number): Cover[] {
 }
 
 /**
- * @param channels 1 for gray, 3 for red, green and blue in turns
- * @returns `[height · width · channels]`; what is transparent shows white behind it
+ * Resizes an image: every new pixel is the mean of the area that it covers. Transparent pixels are blended with white.
+ *
+ * @param target height and width in pixels
+ * @param channels 1 for gray, 3 for red, green and blue, interleaved
+ * @returns `[height · width · channels]`, values from 0 to 255
  */
 export function resize(
 	{ data, width, height }: Pixels,

@@ -1,12 +1,12 @@
-/** The instance of the WASM module that all engines of a thread share. This room alone touches it. */
+/** The instance of the WASM module that all engines of a thread share. Only this folder uses it. */
 import { type InitOutput as Crate, init } from '../../crate/pkg/softmax_simd_custom.js';
 import { TrainerError } from '../api/errors.js';
 
-/** What the module exports, once it is loaded. */
+/** The exports of the module; defined once `loadKernel` has resolved. */
 export let crate: Crate;
 let loading: Promise<void> | undefined;
 
-/** Makes the one instance that all engines of a thread share; later calls find it made. */
+/** Instantiates the module on the first call; later calls wait for the same instance. */
 export function loadKernel(module: WebAssembly.Module): Promise<void> {
 	loading ??= init({ module }).then(
 		(loaded) => {
@@ -20,7 +20,7 @@ export function loadKernel(module: WebAssembly.Module): Promise<void> {
 	return loading;
 }
 
-/** Bytes of the module's memory. */
+/** Size of the module's memory in bytes. */
 export function memoryBytes(): number {
 	return crate.kernelMemory().buffer.byteLength;
 }
@@ -30,7 +30,7 @@ export function cosineRate(initial: number, last: number, done: number, total: n
 	return crate.cosineRate(initial, last, done, total);
 }
 
-/** As `cosineRate`, on a straight line. */
+/** The learning rate after `done` of `total` batches on a straight line from `initial` to `last`. */
 export function linearRate(initial: number, last: number, done: number, total: number): number {
 	return crate.linearRate(initial, last, done, total);
 }
@@ -40,7 +40,7 @@ export function stepRate(initial: number, factor: number, every: number, epochs:
 	return crate.stepRate(initial, factor, every, epochs);
 }
 
-/** A view of memory, good until the module's memory grows: never keep it. */
+/** A view of the module's memory. It is detached when the memory grows, so never keep it. */
 export function view<T>(
 	ViewType: new (buffer: ArrayBuffer, address: number, length: number) => T,
 	address: number,
@@ -49,7 +49,7 @@ export function view<T>(
 	return new ViewType(crate.kernelMemory().buffer, address, length);
 }
 
-/** What was asked for, where memory sufficed. */
+/** @throws TrainerError with code OUT_OF_MEMORY where the kernel could not allocate `what` */
 export function allocated<T>(value: T | undefined, what: string): T {
 	if (value === undefined) throw outOfMemory(what);
 	return value;

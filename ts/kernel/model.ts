@@ -1,4 +1,4 @@
-/** The model in the module's memory: it turns addresses into typed arrays and sizes that do not fit into errors. */
+/** The model in the module's memory: addresses become typed arrays, failed allocations become errors. */
 import type { KernelModel } from '../../crate/pkg/softmax_simd.js';
 import type { OptimizerSettings } from '../api/fit-options.js';
 import type { Scaling } from '../api/trainer-options.js';
@@ -6,7 +6,7 @@ import type { Weights } from '../api/types.js';
 import { allocated, crate, outOfMemory, view } from './instance.js';
 import type { Samples } from './samples.js';
 
-/** Sum of weighted losses, sum of weights, and number of samples predicted rightly. */
+/** Sum of weighted losses in nats, sum of weights, and number of samples whose largest logit is the label's. */
 export interface Measure {
 	loss: number;
 	totalWeight: number;
@@ -21,13 +21,13 @@ export interface ModelState {
 	velocity: Float32Array;
 }
 
-/** The classifier's parameters and scratch in the module's memory. One that is forgotten without `free` is freed as well. */
+/** The classifier's parameters and scratch in the module's memory. `free` frees them; so does garbage collection. */
 export class Model {
 	readonly #handle: KernelModel;
 	#isFree = false;
 	#scaling: Scaling | undefined;
 
-	/** A model whose parameters are zero; `fixed16` says whether bytes are computed in int16. */
+	/** A model whose parameters are zero. With `fixed16`, products of bytes and weights are computed in int16. */
 	constructor(
 		readonly features: number,
 		readonly classes: number,
@@ -37,12 +37,12 @@ export class Model {
 		this.#handle = allocated(handle, `a model of ${features} features and ${classes} classes`);
 	}
 
-	/** W ~ N(0, deviation²) and b = 0; the momentum buffer is forgotten. */
+	/** W ~ N(0, deviation²) and b = 0; drops the momentum buffer. */
 	initialize(seed: number, deviation: number): void {
 		this.#handle.initialize(seed, deviation);
 	}
 
-	/** The parameters in place; never keep the views. */
+	/** Views of the parameters in the module's memory; never keep them. */
 	get parameters(): Weights {
 		return this.#weights(this.#handle.parameters());
 	}
@@ -51,14 +51,14 @@ export class Model {
 		return this.#weights(this.#handle.gradient());
 	}
 
-	/** W followed by b, in place. */
+	/** Views of W and of b, which follows it. */
 	#weights(address: number): Weights {
 		const weights = this.classes * this.features;
 		const all = view(Float32Array, address, weights + this.classes);
 		return { weight: all.subarray(0, weights), bias: all.subarray(weights) };
 	}
 
-	/** Sets how the inputs of the calls that follow are scaled. */
+	/** Sets the scaling of inputs for the calls that follow. */
 	useScaling(scaling: Scaling): void {
 		if (scaling === this.#scaling) return;
 		const write = (address: number, values: Float32Array) => {
@@ -72,7 +72,7 @@ export class Model {
 		this.#scaling = scaling;
 	}
 
-	/** How the steps that follow are taken. Without momentum its buffer is dropped. */
+	/** Sets the optimizer of the steps that follow. Momentum 0 drops the momentum buffer. */
 	setOptimizer({ momentum, nesterov, weightDecay, decayBias }: OptimizerSettings): void {
 		const fits = this.#handle.setOptimizer(momentum, nesterov, weightDecay, decayBias);
 		if (!fits) throw outOfMemory('the momentum buffer');
@@ -83,17 +83,17 @@ export class Model {
 		this.#handle.setLabelSmoothing(labelSmoothing);
 	}
 
-	/** Makes room for what batches of up to `rows` of such samples need. */
+	/** Allocates the scratch that batches of up to `rows` such samples need. */
 	reserve(samples: Samples, rows: number): void {
 		this.#check(this.#handle.reserve(samples.handle, rows));
 	}
 
-	/** Holds out a fraction of every class, or nothing; returns how many samples are left to train on. */
+	/** Holds out a fraction of every class for validation; returns the number of samples left to train on. */
 	holdOut(samples: Samples, fraction: number, seed: number): number {
 		return allocated(this.#handle.holdOut(samples.handle, fraction, seed), 'a validation split');
 	}
 
-	/** Copies all that training changes. */
+	/** A copy of all that training changes. */
 	keepState(): ModelState {
 		const { weight, bias } = this.parameters;
 		const address = this.#handle.momentumBuffer();
@@ -119,24 +119,24 @@ export class Model {
 		return weight.every(Number.isFinite) && bias.every(Number.isFinite);
 	}
 
-	/** Lays down the order of an epoch: shuffled by (seed, epoch), or as the samples are. */
+	/** Sets the order of the samples in an epoch: shuffled by (seed, epoch), or as they are stored. */
 	beginEpoch(count: number, shuffled: boolean, seed: number, epoch: number): void {
 		if (!this.#handle.beginEpoch(count, shuffled, seed, epoch)) throw outOfMemory(`the order of ${count} samples`);
 	}
 
-	/** One step on positions `start` to `end` of the epoch's order; measured before it. */
+	/** One step on positions `start` to `end` of the epoch's order. Loss and accuracy are those before the step. */
 	train(samples: Samples, start: number, end: number, learningRate: number): Measure {
 		return this.#measured(this.#handle.train(samples.handle, start, end, learningRate));
 	}
 
-	/** The gradient of positions `start` to `end` of the epoch's order, a sum over them; measured as well. */
+	/** The gradient, loss and accuracy of positions `start` to `end` of the epoch's order, as sums over them. */
 	differentiate(samples: Samples, start: number, end: number): Measure & Weights {
 		const measure = this.#measured(this.#handle.differentiate(samples.handle, start, end));
 		const { weight, bias } = this.#gradient;
 		return { ...measure, weight: weight.slice(), bias: bias.slice() };
 	}
 
-	/** One step along the sum of gradients of samples that together weigh `total`. */
+	/** One step along the sum of gradients, divided by `total`, the sum of their samples' weights. */
 	step(gradients: readonly Weights[], total: number, learningRate: number): void {
 		const sum = this.#gradient;
 		sum.weight.fill(0);
@@ -149,12 +149,12 @@ export class Model {
 		this.#handle.step(total, learningRate);
 	}
 
-	/** Measures all samples. */
+	/** Loss and accuracy of all samples, as sums. */
 	evaluate(samples: Samples): Measure {
 		return this.#measured(this.#handle.evaluate(samples.handle, false));
 	}
 
-	/** Measures the samples held out. */
+	/** Loss and accuracy of the samples that are held out, as sums. */
 	validate(samples: Samples): Measure {
 		return this.#measured(this.#handle.evaluate(samples.handle, true));
 	}
@@ -168,13 +168,13 @@ export class Model {
 		if (!fits) throw outOfMemory(`training ${this.features} features and ${this.classes} classes`);
 	}
 
-	/** Probabilities `[end − start, C]`; a view, good until the next call. */
+	/** Probabilities `[end − start, C]`: a view that the next call overwrites. */
 	predict(samples: Samples, start: number, end: number): Float32Array {
 		const address = allocated(this.#handle.predict(samples.handle, start, end), `${end - start} predictions`);
 		return view(Float32Array, address, (end - start) * this.classes);
 	}
 
-	/** What is free already stays so. */
+	/** Calling it again does nothing. */
 	free(): void {
 		if (!this.#isFree) this.#handle.free();
 		this.#isFree = true;

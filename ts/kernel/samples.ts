@@ -3,15 +3,19 @@ import type { KernelSamples } from '../../crate/pkg/softmax_simd.js';
 import type { InputKind } from '../api/trainer-options.js';
 import { allocated, crate, outOfMemory, view } from './instance.js';
 
-/** Room for `count` samples, which with their targets take `bytes`. Throws a TrainerError where memory does not suffice. */
+/**
+ * Allocates `count` samples, which take `bytes` with their targets.
+ *
+ * @throws TrainerError with code OUT_OF_MEMORY
+ */
 export function allocateSamples(kind: InputKind, count: number, features: number, bytes: number): Samples {
 	const what = `${count} samples of ${features} features`;
-	// Larger numbers would arrive as what is left of them in 32 bits.
+	// The kernel takes 32-bit sizes: a larger one would arrive modulo 2³².
 	if (count * features >= 2 ** 32) throw outOfMemory(what);
 	return new Samples(allocated(crate.KernelSamples[kind](count, features), what), kind, count, features, bytes);
 }
 
-/** Inputs `[count, D]` and their targets in the module's memory. Those that are forgotten without `free` are freed as well. */
+/** Inputs `[count, D]` and their targets in the module's memory. `free` frees them; so does garbage collection. */
 export class Samples {
 	#isFree = false;
 
@@ -20,11 +24,11 @@ export class Samples {
 		readonly kind: InputKind,
 		readonly count: number,
 		readonly features: number,
-		/** What they and their targets take. */
+		/** Bytes of inputs and targets. */
 		readonly bytes: number,
 	) {}
 
-	/** Writes rows of inputs from row `row` on. */
+	/** Writes rows of inputs, the first of them at row `row`. */
 	writeInputs(row: number, values: Uint8Array | Float32Array): void {
 		const ViewType = this.kind === 'uint8' ? Uint8Array : Float32Array;
 		view<Uint8Array | Float32Array>(ViewType, this.handle.inputs(), this.count * this.features).set(
@@ -33,7 +37,7 @@ export class Samples {
 		);
 	}
 
-	/** The array to write the class of every sample into, at once. */
+	/** An array for the class of every sample: a view to be filled at once, never kept. */
 	allocateClasses(): Uint16Array {
 		return view(Uint16Array, allocated(this.handle.allocateLabels(), `${this.count} labels`), this.count);
 	}
@@ -46,22 +50,22 @@ export class Samples {
 		this.hasSoftTargets = true;
 	}
 
-	/** The class of every sample, of soft targets the largest; a view, never keep it. */
+	/** The class of every sample, that of the largest target where targets are soft: a view, never keep it. */
 	get classes(): Uint16Array {
 		const address = this.handle.labels();
 		return address === undefined ? new Uint16Array(0) : view(Uint16Array, address, this.count);
 	}
 
-	/** How much every sample counts in training, `[count]`; nothing where all count 1. */
+	/** Sets the weights of the samples in the loss, `[count]`; undefined gives all of them weight 1. */
 	setWeights(weights: Float32Array | undefined): void {
 		if (!weights) this.handle.clearWeights();
 		else view(Float32Array, allocated(this.handle.allocateWeights(), `${this.count} weights`), this.count).set(weights);
 	}
 
-	/** Whether targets are distributions. */
+	/** Whether targets are distributions over the classes. */
 	hasSoftTargets = false;
 
-	/** Makes the samples unlabelled. */
+	/** Drops targets and classes: the samples are unlabelled then. */
 	forgetTargets(): void {
 		this.handle.clearTargets();
 	}
@@ -70,7 +74,7 @@ export class Samples {
 		return this.handle.labels() !== undefined;
 	}
 
-	/** Position of the first input that is NaN or infinite with its value. */
+	/** Row, column and value of the first input that is NaN or infinite. */
 	firstNonFinite(): { row: number; column: number; value: number } | undefined {
 		const position = this.handle.firstNonFinite();
 		if (position === undefined) return undefined;
@@ -78,7 +82,7 @@ export class Samples {
 		return { row: Math.floor(position / this.features), column: position % this.features, value };
 	}
 
-	/** What is free already stays so. */
+	/** Calling it again does nothing. */
 	free(): void {
 		if (!this.#isFree) this.handle.free();
 		this.#isFree = true;

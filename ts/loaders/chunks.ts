@@ -1,19 +1,19 @@
-/** Bytes that can be read from their start, as often as wanted: a file, or one array in memory. */
+/** Bytes that can be read from the start any number of times: a file, or one array in memory. */
 export interface ByteSource {
-	/** A chunk is good until the next one is asked for, which may come in the same memory. */
+	/** A chunk is valid until the next one is requested, which may use the same memory. */
 	chunks(): AsyncIterable<Uint8Array>;
-	/** All bytes of the source, known before it is read. */
+	/** Bytes of the whole source. */
 	readonly length: number;
 }
 
 /** The first bytes of a source. */
 export interface Collected {
 	bytes: Uint8Array;
-	/** Whether the source goes on after them. */
+	/** Whether the source has more bytes than these. */
 	isMore: boolean;
 }
 
-/** Bytes per chunk: enough to be read fast, too few to matter. A stream must not be given more than it can hold back. */
+/** Bytes per chunk: enough to read fast, too few to matter in memory. A stream holds at least one chunk, whatever its limit. */
 export const chunkLength = 1 << 17;
 
 /** Bytes in memory as a source. */
@@ -25,9 +25,10 @@ export function sourceOf(bytes: Uint8Array): ByteSource {
 }
 
 /**
- * Reads `size` bytes, fewer only where there are no more, into one array. Reads no further than to the first byte too many.
+ * Reads up to `size` bytes into one array, fewer where the source ends before. Stops at the first byte beyond `size`.
  *
- * @param allocate makes an array of `size`, given the first chunk. Chunks that lie in it where they belong are not copied.
+ * @param allocate makes the array of `size` bytes, given the first chunk. Chunks that already lie at their place in it are not
+ *   copied.
  */
 export async function collect(
 	chunks: AsyncIterable<Uint8Array>,

@@ -30,13 +30,13 @@ const officialFiles: Record<FashionMnistFileName, { bytes: number; sha256: strin
 	},
 };
 
-/** A server that sends nothing for so long is given up. */
+/** A download fails when the server sends nothing for this long. */
 const silenceMilliseconds = 5000;
 
-/** A folder that fills itself. */
+/** A folder whose files are downloaded when they are first needed. */
 export interface FashionMnistCache {
 	readonly folder: string;
-	/** Path of a file that is there and intact. */
+	/** Path of a file; resolves once the file exists and is intact. */
 	path(fileName: FashionMnistFileName): Promise<string>;
 }
 
@@ -78,7 +78,7 @@ async function makeFolder(folder: string): Promise<void> {
 	}
 }
 
-/** Writes to a file of its own and renames it at the end, so that nobody ever reads half a file. */
+/** Writes to a temporary file and renames it at the end, so that no reader sees half a file. */
 async function download(fileName: FashionMnistFileName, path: string, signal?: AbortSignal): Promise<void> {
 	const url = `${officialUrl}${fileName}.gz`;
 	const { bytes, sha256 } = officialFiles[fileName];
@@ -134,7 +134,7 @@ function mismatch(url: string, expected: string, got: string): InvalidValueError
 
 function failure(field: string, expected: string, error: unknown): InvalidValueError {
 	const { message, cause } = error as Error;
-	// fetch says only that it failed; why is in the cause.
+	// The message of fetch says only that it failed; its cause has the reason.
 	const got = cause instanceof Error ? `${message} (${cause.message})` : message;
 	return Object.assign(badFile(field, expected, got), { cause: error });
 }

@@ -1,4 +1,4 @@
-/** Fashion-MNIST: 70,000 pictures of clothes in ten classes, https://github.com/zalandoresearch/fashion-mnist */
+/** Fashion-MNIST: 70,000 images of clothes in ten classes. Source: https://github.com/zalandoresearch/fashion-mnist */
 import { openFashionMnist } from '#read';
 import { badFile, wrongValue } from '../api/check.js';
 import type { FashionMnistFileName, FashionMnistFiles, FashionMnistOptions } from './files.js';
@@ -20,15 +20,15 @@ export const fashionMnistClassNames: readonly string[] = Object.freeze([
 
 /** A dataset for `fit`, `evaluate` and `upload`. */
 export interface FashionMnistPart {
-	/** `[count · 784]`, 0 (background) to 255, row-major. */
+	/** `[count · 784]`, row-major: gray values from 0 (background) to 255. */
 	inputs: Uint8Array;
-	/** `[count]`, 0 to 9. */
+	/** `[count]`: class indices from 0 to 9. */
 	labels: Uint8Array;
 	inputShape: [28, 28];
 	classNames: readonly string[];
 }
 
-/** What `loadFashionMnist` resolves to. */
+/** Result of `loadFashionMnist`. */
 export interface FashionMnist {
 	/** 60,000 samples in the official files. */
 	train: FashionMnistPart;
@@ -38,7 +38,7 @@ export interface FashionMnist {
 	source: string;
 }
 
-/** How the names of the files begin. */
+/** The first word of the files' names, by part. */
 const prefixes = { train: 'train', test: 't10k' } as const;
 
 async function readBytes(files: FashionMnistFiles, fileName: FashionMnistFileName, sampleShape: readonly number[]) {
@@ -69,10 +69,12 @@ async function loadPart(files: FashionMnistFiles, part: 'train' | 'test'): Promi
 }
 
 /**
- * Loads Fashion-MNIST. Nothing is downloaded unless asked for.
+ * Loads Fashion-MNIST: in Node from `{ folder }` or by `{ download: true }`, in a browser from `{ baseUrl }`. Nothing is
+ * downloaded without `download: true`.
  *
- * @throws InvalidValueError with code `INVALID_FILE` where a file is missing, cannot be had, or is not what it should
- * be; InvalidTypeError for wrong options, with code `UNKNOWN_OPTION` for those this platform does not have.
+ * @throws InvalidValueError with code `INVALID_FILE` where a file is missing, cannot be downloaded, is damaged,
+ *   or has other dimensions; InvalidTypeError for wrong options, with code `UNKNOWN_OPTION` for those that this platform
+ *   does not have. Rejects with the reason of `signal` when it aborts.
  */
 export async function loadFashionMnist(options: FashionMnistOptions): Promise<FashionMnist> {
 	const files = openFashionMnist(options);
@@ -82,9 +84,9 @@ export async function loadFashionMnist(options: FashionMnistOptions): Promise<Fa
 }
 
 /**
- * Loads one part of Fashion-MNIST, for those who have no use for the other's memory, and reads no file of the other.
+ * Loads one part of Fashion-MNIST, and reads no file of the other, whose memory it saves.
  *
- * @throws as `loadFashionMnist`; InvalidValueError where there is no such part
+ * @throws like `loadFashionMnist`; InvalidValueError where `part` is neither `train` nor `test`
  */
 export async function loadFashionMnistPart(
 	part: 'train' | 'test',

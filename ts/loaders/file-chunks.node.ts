@@ -1,8 +1,8 @@
-/** Files in chunks that share one memory: those of a ReadStream would wait for the garbage collector, all of them together. */
+/** Files in chunks that share one buffer; a ReadStream would allocate each chunk, and leave all of them to the garbage collector. */
 import { open } from 'node:fs/promises';
 import { chunkLength } from './chunks.js';
 
-/** Every chunk but the last is full. It is good until the next one is asked for. */
+/** Every chunk but the last is full. A chunk is valid until the next one is requested. */
 export async function* chunksOfFile(path: string): AsyncGenerator<Uint8Array, void, void> {
 	const file = await open(path);
 	try {

@@ -1,4 +1,4 @@
-/** Where the files of Fashion-MNIST come from: the options, and what each platform makes of them. */
+/** The sources of the files of Fashion-MNIST: the options of `loadFashionMnist`, and the interface of a platform's reader. */
 import { wrongType } from '../api/check.js';
 import type { AbortSignalLike } from '../api/types.js';
 import type { ByteSource } from './chunks.js';
@@ -10,7 +10,7 @@ export type FashionMnistFileName =
 	| 't10k-images-idx3-ubyte'
 	| 't10k-labels-idx1-ubyte';
 
-/** A path or address, or a URL object, written so that these types need no DOM library. */
+/** A path, an address or a URL object; declared by `href` alone, so that these types need no DOM library. */
 export type Place = string | { readonly href: string };
 
 /** Node: a folder with the four files, gzip or not. */
@@ -18,7 +18,7 @@ export interface FashionMnistFolder {
 	folder: Place;
 }
 
-/** Node: the official files, downloaded once and checked by SHA-256 whenever they are read. */
+/** Node: the official files, downloaded once and checked by SHA-256 each time they are read. */
 export interface FashionMnistDownload {
 	download: true;
 	/** Default `softmax-simd/fashion-mnist` in `$XDG_CACHE_HOME` or `~/.cache`. */
@@ -27,20 +27,21 @@ export interface FashionMnistDownload {
 	signal?: AbortSignalLike;
 }
 
-/** Browser: a place of your own that serves the four files, gzip or not. */
+/** Browser: the address of a folder that serves the four files, gzip or not. */
 export interface FashionMnistWeb {
 	baseUrl: Place;
 	/** Rejects with the signal's reason. */
 	signal?: AbortSignalLike;
 }
 
-/** Where `loadFashionMnist` finds the files: in Node a folder or a download, in a browser an address. */
+/** The source of the files: in Node a folder or a download, in a browser an address. */
 export type FashionMnistOptions = FashionMnistFolder | FashionMnistDownload | FashionMnistWeb;
 
-/** Where the files come from; each platform has its own. */
+/** An opened source of the files; each platform has its own. */
 export interface FashionMnistFiles {
+	/** The folder or address. */
 	readonly source: string;
-	/** Opens one of the files; `name` of what it resolves to is for error messages. */
+	/** Opens one of the files. The `name` of the result is for error messages. */
 	open(name: FashionMnistFileName): Promise<ByteSource & { readonly name: string }>;
 }
 

@@ -10,10 +10,11 @@ import { type ByteSource, collect, sourceOf } from './chunks.js';
 /** Elements of an IDX file, in the byte order of this machine. */
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 
-/** What an IDX file holds. */
+/** Contents of an IDX file. */
 export interface IdxArray {
 	/** Its product is `data.length`. */
 	shape: number[];
+	/** In row-major order. */
 	data: IdxData;
 }
 
@@ -32,10 +33,10 @@ interface Header {
 	dataLength: number;
 }
 
-/** The type, the number of dimensions, and as many of them as one byte can count. */
+/** Bytes of the longest header: type and number of dimensions, then 255 dimensions, the most that one byte can count. */
 const longestHeader = 4 + 4 * 255;
 
-/** Deflate cannot expand by more: 258 bytes from two bits. */
+/** The largest ratio by which deflate expands: 258 bytes from two bits. */
 const largestExpansion = 1032;
 
 const elementTypes: Record<number, ElementType> = {
@@ -63,7 +64,7 @@ const elementTypes: Record<number, ElementType> = {
 	},
 };
 
-/** In place: element i is written over the very bytes it was read from. */
+/** Converts in place: element i is written over the bytes that it was read from. */
 function fromBigEndian<T extends Exclude<IdxData, Uint8Array | Int8Array>>(
 	elements: T,
 	read: 'getInt16' | 'getInt32' | 'getFloat32' | 'getFloat64',
@@ -77,7 +78,7 @@ function isGzip(bytes: Uint8Array): boolean {
 	return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** Bytes of the header that starts with `bytes`, from its first four. */
+/** Length of the header in bytes, from its first four bytes. */
 function headerLength(bytes: Uint8Array, name: string): number {
 	const [zero, alsoZero, type, rank] = bytes;
 	if (bytes.length < 4 || zero !== 0 || alsoZero !== 0 || !(type in elementTypes)) {
@@ -88,7 +89,7 @@ function headerLength(bytes: Uint8Array, name: string): number {
 	return 4 + 4 * rank;
 }
 
-/** Reads the header that starts `bytes`; nothing is allocated for what it promises. */
+/** Reads the header at the start of `bytes`. Allocates nothing for the elements that it announces. */
 function readHeader(bytes: Uint8Array, name: string): Header {
 	const length = headerLength(bytes, name);
 	if (bytes.length < length) {
@@ -113,14 +114,14 @@ function checkPlainLength(header: Header, length: number, name: string): void {
 	if (length !== header.length + header.dataLength) throw sizeError(header, name, String(length - header.length));
 }
 
-/** A header that lies must not make us allocate more than the file could hold. */
+/** Refuses a header that announces more elements than the file can hold, before they are allocated. */
 function checkGzipLength(header: Header, length: number, name: string): void {
 	if (header.dataLength > length * largestExpansion) {
 		throw sizeError(header, name, `a gzip file of ${length} bytes, too few for that`);
 	}
 }
 
-/** Reads as many bytes as the header says; fewer or more are an error. */
+/** Reads the bytes that the header announces; fewer or more are an error. */
 async function readAll(
 	header: Header,
 	{ chunks }: ByteSource,
@@ -137,17 +138,17 @@ async function readAll(
 	return bytes;
 }
 
-/** The elements of a file, in place where they lie as their type wants them. */
+/** The elements of a file: a view of it where their type's alignment allows, else a copy. */
 function decode({ shape, type, length }: Header, file: Uint8Array): IdxArray {
 	const elements = file.subarray(length);
 	return { shape, data: type.decode(elements.byteOffset % type.bytes === 0 ? elements : elements.slice()) };
 }
 
 /**
- * Reads an IDX file, gzip or not, into one array, of which it returns a view; stops at the first byte too many.
+ * Reads an IDX file, gzip or not, into one array, and returns a view of it. Stops at the first byte beyond its data.
  *
- * The source is read from its start three times: for what it is, for its header, and for all of it, which only then is known
- * to fit into so much memory and no more.
+ * It reads the source from its start three times: to see whether it is gzip, for its header, and as a whole into an array of
+ * the size that the header gives.
  *
  * @param name begins the field of every error.
  * @throws InvalidValueError with code `INVALID_FILE`.

@@ -1,16 +1,16 @@
-/** Checked arguments of the metrics. */
+/** Checks of the arguments of `classificationReport`. */
 import { badValue, checkClassNames, checkInteger, checkKeys, wrongType, wrongValue } from '../api/check.js';
 import type { ClassIndices } from '../api/types.js';
 
-/** What `classificationReport` takes besides probabilities and labels. */
+/** Options of `classificationReport`. */
 export interface ReportOptions {
 	/** `[C]`, for the names in the report. Default: the indices in digits. */
 	classNames?: readonly string[];
-	/** Adds `topKAccuracy`: the label counts as found among this many most probable classes, 1 to C. */
+	/** Adds `topKAccuracy`, for this many most probable classes, from 1 to C. */
 	topK?: number;
 }
 
-/** Predictions and the truth; N samples, C classes. */
+/** Checked predictions and labels; N samples, C classes. */
 export interface Outcomes {
 	/** `[N · C]` */
 	probabilities: Float32Array;
@@ -21,8 +21,8 @@ export interface Outcomes {
 	topK?: number;
 }
 
-/** Room for rounding above 1. */
-const MOST_PROBABLE = 1 + 1e-3;
+/** Probabilities may exceed 1 by this tolerance, from rounding. */
+const MAX_PROBABILITY = 1 + 1e-3;
 
 export function checkOutcomes(probabilities: Float32Array, labels: ClassIndices, options: ReportOptions): Outcomes {
 	checkKeys('options', options, ['classNames', 'topK']);
@@ -50,7 +50,7 @@ export function checkOutcomes(probabilities: Float32Array, labels: ClassIndices,
 }
 
 function checkProbabilities(probabilities: Float32Array, classes: number): void {
-	const other = probabilities.findIndex((value) => !(value >= 0 && value <= MOST_PROBABLE));
+	const other = probabilities.findIndex((value) => !(value >= 0 && value <= MAX_PROBABILITY));
 	if (other < 0) return;
 	const place = { row: Math.floor(other / classes), column: other % classes };
 	const expected = 'a number from 0 to 1';

@@ -1,11 +1,11 @@
 /**
- * The formulas of a softmax classifier, one sample at a time in float64: for learning, and for checking a model's answers.
+ * The formulas of a softmax classifier, one sample at a time in float64: to learn from, and to check a model's results.
  * Training does not use them. Source: Dive into Deep Learning, chapter 4 (https://d2l.ai/chapter_linear-classification/).
  */
 import { badValue, checkInteger, MAX_CLASSES, wrongType } from '../api/check.js';
 import { InvalidTypeError } from '../api/errors.js';
 
-/** Room for probabilities that were float32 or typed with four digits. */
+/** How far a sum may be from 1: probabilities may be float32, or typed with four digits. */
 const sumTolerance = 1e-3;
 
 /**
@@ -15,7 +15,7 @@ const sumTolerance = 1e-3;
  *
  * @param logits `[C]`, finite numbers.
  * @returns `[C]`, each from 0 to 1, in sum 1.
- * @throws InvalidValueError when there are none, or one is not finite.
+ * @throws InvalidTypeError where they are no array of numbers; InvalidValueError where there are none, or one is not finite.
  * @see https://d2l.ai/chapter_linear-classification/softmax-regression.html#the-softmax
  */
 export function softmax(logits: ArrayLike<number>): number[] {
@@ -31,8 +31,9 @@ export function softmax(logits: ArrayLike<number>): number[] {
  *
  * @param probabilities `[C]`, in sum 1, e.g. from `softmax`.
  * @param target The true class's index, or a distribution `[C]` in sum 1: one-hot or soft.
- * @returns Nats, 0 or more; `Infinity` when something the target holds possible has probability 0.
- * @throws InvalidValueError when an index is outside of the classes, lengths differ, or numbers are no distribution.
+ * @returns Nats, 0 or more; `Infinity` where a class with a target above 0 has probability 0.
+ * @throws InvalidTypeError where an argument has another type; InvalidValueError where the index is not below C, lengths differ,
+ *   or numbers are no distribution.
  * @see https://d2l.ai/chapter_linear-classification/softmax-regression.html#log-likelihood
  */
 export function crossEntropy(probabilities: ArrayLike<number>, target: number | ArrayLike<number>): number {
@@ -48,11 +49,11 @@ export function crossEntropy(probabilities: ArrayLike<number>, target: number | 
 }
 
 /**
- * The fraction of predictions that are right, from 0 to 1.
+ * The fraction of predictions that equal their labels, from 0 to 1.
  *
  * @param predicted `[N]` class indices or class names.
  * @param labels `[N]`, the truth in the same form.
- * @throws InvalidValueError when there are none, or the lengths differ; InvalidTypeError when indices meet names.
+ * @throws InvalidValueError where there are none, or lengths differ; InvalidTypeError where one has indices and the other names.
  * @see https://d2l.ai/chapter_linear-classification/classification.html#accuracy
  */
 export function accuracy(
@@ -73,9 +74,9 @@ export function accuracy(
  * A class index as a vector: 1 at that class, 0 at all others.
  *
  * @param index From 0 to `classes` − 1.
- * @param classes How many classes there are, 2 to 65,535.
+ * @param classes The number of classes C, from 2 to 65,535.
  * @returns `[C]`.
- * @throws InvalidValueError when either is out of range or not a whole number.
+ * @throws InvalidTypeError where either is no number; InvalidValueError where it is out of range or not a whole number.
  * @see https://d2l.ai/chapter_linear-classification/softmax-regression.html#classification
  */
 export function oneHot(index: number, classes: number): number[] {
@@ -85,10 +86,10 @@ export function oneHot(index: number, classes: number): number[] {
 }
 
 /**
- * The index of the largest value, the lowest one where several are equal: the class that logits or probabilities decide for.
+ * The index of the largest value, the lowest one where several are equal: the predicted class, from logits or probabilities.
  *
  * @param values `[C]`, numbers, NaN excluded.
- * @throws InvalidValueError when there are none, or one is NaN.
+ * @throws InvalidTypeError where they are no array of numbers; InvalidValueError where there are none, or one is NaN.
  */
 export function argmax(values: ArrayLike<number>): number {
 	const numbers = checkNumbers('values', values, 'numbers other than NaN', (value) => !Number.isNaN(value));

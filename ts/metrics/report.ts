@@ -1,13 +1,13 @@
-/** What a classifier gets right, and where it goes wrong. */
+/** Classification report: scores per class, averages, confusion matrix and calibration. */
 import { badValue, checkInteger, wrongType, wrongValue } from '../api/check.js';
 import type { ClassIndices } from '../api/types.js';
 import { checkOutcomes, type Outcomes, type ReportOptions } from './check.js';
 
-/** How well a class, or all of them together, were told apart; as scikit-learn has it, with 0 where it would divide by zero. */
+/** Scores of a class, or an average over classes, as scikit-learn defines them with `zero_division=0`. */
 export interface Scores {
-	/** Of the samples said to be of the class, the fraction that are; 0 where there are none. */
+	/** Fraction of the samples predicted as this class that belong to it; 0 where none is predicted so. */
 	precision: number;
-	/** Of the samples of the class, the fraction that were found; 0 where there are none. */
+	/** Fraction of the samples of this class that are predicted as it; 0 where it has no samples. */
 	recall: number;
 	/** Harmonic mean of precision and recall; 0 where both are 0. */
 	f1: number;
@@ -20,50 +20,54 @@ export interface ClassScores extends Scores {
 	support: number;
 }
 
-/** What `classificationReport` returns; N samples, C classes. */
+/** Result of `classificationReport`; N samples, C classes. */
 export interface ClassificationReport {
-	/** N. */
+	/** Number of samples N. */
 	count: number;
-	/** Mean of −log p(label) in nats; a probability that is 0 in float32 counts as 2⁻¹⁴⁹, the least above it. */
+	/** Mean of −log p(label) in nats; a probability of 0 counts as 2⁻¹⁴⁹, the smallest positive float32. */
 	loss: number;
 	/** Fraction of samples whose most probable class, the lowest index where several are, is the label. */
 	accuracy: number;
-	/** With `topK`: fraction of samples whose label is among the k most probable classes. */
+	/** With `topK`: fraction of samples whose label is among the k most probable classes; lower indices win ties. */
 	topKAccuracy?: number;
-	/** See `expectedCalibrationError`. */
+	/**
+	 * Mean difference of confidence and accuracy over 15 bins of confidence, weighted by their samples: from 0, well calibrated,
+	 * to 1. Guo et al. 2017, equation 3: https://arxiv.org/abs/1706.04599
+	 */
 	expectedCalibrationError: number;
-	/** By class. */
+	/** `[C]`, in the order of the classes. */
 	classes: ClassScores[];
-	/** Unweighted mean over all C classes, those without samples included. */
+	/** Unweighted mean over all C classes, including those without samples. */
 	macroAverage: Scores;
-	/** Mean weighted by support. */
+	/** Mean over the classes, weighted by support. */
 	weightedAverage: Scores;
 	/**
-	 * `[C][C]`: samples by true class (rows) and predicted class (columns). Made when first asked for.
+	 * `[C][C]`: samples by true class (rows) and predicted class (columns). Computed on first use.
 	 *
-	 * @throws InvalidValueError beyond 8,192 classes; `classes` and `samplesOf` work there too.
+	 * @throws InvalidValueError above 8,192 classes, where `classes` and `samplesOf` still work.
 	 */
 	readonly confusionMatrix: number[][];
 	/**
-	 * The samples behind a cell of the confusion matrix, in ascending order.
+	 * The indices of the samples that a cell of the confusion matrix counts, in ascending order.
 	 *
 	 * @param trueClass index or name
 	 * @param predictedClass index or name
+	 * @throws InvalidTypeError, InvalidValueError where an argument is no class
 	 */
 	samplesOf(trueClass: number | string, predictedClass: number | string): Uint32Array;
 }
 
 const LEAST_PROBABILITY = 2 ** -149;
 
-/** A matrix of 67 million numbers. */
+/** A matrix of 8,192² has 67 million numbers. */
 const MAX_MATRIX_CLASSES = 8192;
 
 /**
- * Measures predictions against the truth.
+ * Compares predicted probabilities with the labels.
  *
  * @param probabilities `[N · C]`, each row in sum 1, as `predict` returns them.
  * @param labels `[N]` class indices.
- * @throws InvalidTypeError, InvalidValueError naming the argument, and where data are at fault, row and column.
+ * @throws InvalidTypeError, InvalidValueError naming the argument, and the row and column of a wrong value.
  */
 export function classificationReport(
 	probabilities: Float32Array,
@@ -190,7 +194,7 @@ function ratio(part: number, whole: number): number {
 	return whole === 0 ? 0 : part / whole;
 }
 
-/** As many as in the paper. */
+/** The number of bins in the paper. */
 const BINS = 15;
 
 /**

@@ -1,7 +1,7 @@
-/** Compiles the kernel's bytes, or says what the engine lacks. */
+/** Compiles the kernel; each kernel.*.ts reads its bytes from another place. */
 import { TrainerError } from '../api/errors.js';
 
-/** The smallest module that needs what the kernel needs: a table of references, and `i8x16.popcnt` of a splat (SIMD). */
+/** A small module with the features that the kernel needs: a table of references, and `i8x16.popcnt` of a splat (SIMD). */
 const probe = Uint8Array.of(
 	...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 4, 4, 1, 111, 0, 0],
 	...[10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11],

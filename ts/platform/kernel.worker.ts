@@ -1,4 +1,4 @@
-/** The browsers' worker carries no kernel: it is sent one that is compiled already. */
+/** A browser's worker contains no kernel: the page sends it a compiled one. */
 export function compileKernel(): never {
 	throw new Error('the worker was sent no kernel');
 }

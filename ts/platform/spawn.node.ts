@@ -5,7 +5,7 @@ import type { SpawnedWorker } from './spawn.js';
 
 /** Starts the worker from source that is part of this module, so that no bundler has to find a file. */
 export function spawnWorker(): SpawnedWorker {
-	// The process's own flags are not for the worker: with --input-type=module its source would be taken for a module.
+	// The worker must not inherit flags of the process: --input-type=module would make a module of its source.
 	const worker = new Worker(source, { eval: true, execArgv: [], name: 'softmax-simd' });
 	return {
 		endpoint: nodeEndpoint(worker),

@@ -1,16 +1,17 @@
+/** The worker of a trainer; each spawn.*.ts starts it from another place. */
 import type { Endpoint } from 'comlink';
 
-/** A worker as the trainer needs it, whatever it runs on. */
+/** The operations on a worker that a trainer needs, the same on every platform. */
 export interface SpawnedWorker {
 	endpoint: Endpoint;
-	/** Calls back once when the worker ends or fails, unless it was terminated from here. */
+	/** Calls `listener` once when the worker ends or fails by itself. */
 	onEnd(listener: (reason: string) => void): void;
-	/** Whether the worker may keep the process alive. */
+	/** Sets whether the worker keeps the process alive. */
 	setActive(active: boolean): void;
 	terminate(): void;
 }
 
-/** A browser's worker as the trainer needs it. */
+/** Wraps a browser's worker. */
 export function watchWorker(worker: Worker, onTerminate: () => void = () => {}): SpawnedWorker {
 	return {
 		endpoint: worker,
