@@ -1,7 +1,7 @@
-/** Calls as JavaScript can make them: with arguments of any type, and with errors that are thrown at once or later. */
+/** Calls as JavaScript can make them: arguments of any type, and errors that are thrown or that reject. */
 
-/** A promise of a call: what Engine throws at once rejects it, as what Trainer rejects with does. */
+/** Makes a call that may throw (Engine) or reject (Trainer); the promise rejects in both cases. */
 export const attempt = async (call: () => unknown): Promise<unknown> => call();
 
-/** An argument that the types refuse and that JavaScript passes all the same. */
+/** An argument that TypeScript would refuse, as JavaScript can pass it. */
 export const untyped = <T>(value: unknown): T => value as T;

@@ -1,4 +1,4 @@
-/** Both façades under one name, so that one suite holds for both. */
+/** Both façades behind one type, so that one suite tests both. */
 import {
 	createTrainer,
 	type DatasetHandle,
@@ -26,7 +26,7 @@ async function track<T extends Facade>(creating: Promise<T>): Promise<T> {
 export const newTrainer = (options?: TrainerOptions): Promise<Trainer> => track(createTrainer(options));
 export const newEngine = (options?: TrainerOptions): Promise<Engine> => track(Engine.create(options));
 
-/** Name and constructor of each; disposed of after every test. */
+/** Name and constructor of each façade; each test's façades are disposed of after it. */
 export const facades: [string, (options?: TrainerOptions) => Promise<Facade>][] = [
 	['Engine', newEngine],
 	['Trainer', newTrainer],
@@ -38,7 +38,7 @@ export async function weightsOf(facade: Facade): Promise<number[]> {
 	return [...weight, ...bias];
 }
 
-/** An uploaded data set. TypeScript cannot know that it is of the class that this very façade takes, so it is of both. */
+/** Uploads a data set. TypeScript cannot tell which of the two classes this façade returns and takes, so the handle has both types. */
 export async function uploadTo(facade: Facade, dataset: UnlabelledDataset): Promise<EngineDataset & DatasetHandle> {
 	return (await facade.upload(dataset)) as EngineDataset & DatasetHandle;
 }

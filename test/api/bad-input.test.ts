@@ -302,7 +302,7 @@ describe.each(facades)('%s refuses', (_, create) => {
 		}
 	});
 
-	/** What cannot cross to a worker, and what is no label all the same. */
+	/** Values that are no labels; some of them cannot be sent to a worker. */
 	const noLabels: [string, unknown, string][] = [
 		['a function', () => {}, 'a function'],
 		['a symbol', Symbol('dog'), 'Symbol(dog)'],
@@ -410,14 +410,14 @@ describe.each(facades)('%s refuses', (_, create) => {
 	});
 });
 
-/** As ES2024 has it. */
+/** As in ES2024. */
 type ResizableConstructor = new (
 	bytes: number,
 	options: { maxByteLength: number },
 ) => ArrayBuffer & { resize(bytes: number): void };
 
 describe('Trainer', () => {
-	/** A signal that throws where it is asked to do something. */
+	/** A signal whose method of this name throws. */
 	const throwing = (method: 'addEventListener' | 'removeEventListener') => ({
 		...listeners,
 		aborted: false,

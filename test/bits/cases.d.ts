@@ -1,4 +1,4 @@
-/** What `node scripts/record-bits.mjs` prints: by kind of inputs, then by case. */
+/** The output of `node scripts/record-bits.mjs`: by kind of inputs, then by case. */
 export type Recorded = Record<string, Record<string, Hashes>>;
 export interface Hashes {
 	parameters: string;

@@ -1,4 +1,4 @@
-/** Real browsers for tests, where they are found says scripts/tools.mjs. */
+/** Real browsers for tests; scripts/tools.mjs finds them. */
 import { existsSync } from 'node:fs';
 import { type Browser, launch as launchBrowser } from 'puppeteer-core';
 import { browsers, chromeFlags } from '../../scripts/tools.mjs';
@@ -7,7 +7,7 @@ export type BrowserName = 'chrome' | 'firefox';
 
 export const browserNames: readonly BrowserName[] = ['chrome', 'firefox'];
 
-/** Whether tests in browsers are to be left out, which somebody has to ask for. */
+/** Whether tests in browsers are skipped, which the variable WITHOUT_BROWSERS asks for. */
 export const withoutBrowsers = process.env.WITHOUT_BROWSERS === '1';
 
 /** A missing browser is a failure, not a reason to skip. */

@@ -5,7 +5,7 @@ import bits from '../golden/bits.json';
 import { browserNames, launch, withoutBrowsers } from './launch.js';
 import { type Server, serve } from './serve.js';
 
-/** A plain page, no bundler: what `import 'softmax-simd'` finds is told by an import map. */
+/** A plain page without a bundler: an import map gives the address of `softmax-simd`. */
 const html = `<!doctype html><title>test</title><link rel="icon" href="data:,">
 <script type="importmap">{ "imports": { "softmax-simd": "./dist/browser/index.js", "softmax-simd/": "./dist/browser/" } }</script>
 <script type="module">

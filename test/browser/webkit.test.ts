@@ -8,7 +8,7 @@ import bits from '../golden/bits.json';
 import { withoutBrowsers } from './launch.js';
 import { type Server, serve } from './serve.js';
 
-/** A plain page that trains both ways and keeps what the weights hash to. */
+/** A plain page that trains with both façades and keeps hashes of the weights. */
 const html = `<!doctype html><title>test</title><link rel="icon" href="data:,">
 <script type="importmap">{ "imports": { "softmax-simd": "./dist/browser/index.js" } }</script>
 <script type="module">
@@ -32,7 +32,7 @@ globalThis.hashesOfAllCases = () => allHashes(softmaxSimd, train);
 document.title = 'ready';
 </script>`;
 
-/** A port that nobody listens at, since the driver cannot choose one itself. */
+/** A free port: the driver cannot choose one itself. */
 async function freePort(): Promise<number> {
 	const server = createServer();
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -41,7 +41,7 @@ async function freePort(): Promise<number> {
 	return port;
 }
 
-/** As much of W3C WebDriver as one page needs. */
+/** The part of W3C WebDriver that one page needs. */
 async function startWebKit() {
 	const port = await freePort();
 	// As root in a container WebKit has no sandbox; a display of its own, and no graphics card.
@@ -63,7 +63,7 @@ async function startWebKit() {
 	const session = `/session/${(await call('POST', '/session', { capabilities })).sessionId}`;
 	return {
 		open: (url: string) => call('POST', `${session}/url`, { url }),
-		/** Resolves to what the promise that the script returns resolves to. */
+		/** Runs a script that returns a promise; resolves to its value. */
 		evaluate: (script: string) => call('POST', `${session}/execute/sync`, { script, args: [] }),
 		async close() {
 			await call('DELETE', session);

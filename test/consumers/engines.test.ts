@@ -13,7 +13,7 @@ const engines = [
 	['without DecompressionStream', 'delete globalThis.DecompressionStream;'],
 ] as const;
 
-/** Tries to train with either facade, and says what both refuse with. */
+/** Tries to train with both façades; returns the errors that they refuse with. */
 const refusals = (entry: string) => `(async () => {
 	const { createTrainer, Engine, TrainerError } = await import('${entry}');
 	const of = (error) => ({ isTyped: error instanceof TrainerError, code: error.code, message: error.message });

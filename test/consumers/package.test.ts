@@ -22,7 +22,7 @@ test('the types of the tarball are right for every way to resolve an ES module',
 		packed.tarball,
 		'--profile=esm-only',
 		'--no-emoji',
-		// Files that are no modules to import, but to serve, have no types.
+		// Files that are served and not imported have no types.
 		'--entrypoints',
 		...Object.keys(entries(place)).map((name) => name.replace('softmax-simd', '.')),
 	]);
@@ -39,7 +39,7 @@ test('an app that trains grows by no more than 50 KB, worker and kernel included
 test('the kernel imports three functions of wasm-bindgen, which a host without JavaScript can leave empty', async () => {
 	const module = await WebAssembly.compile(readFileSync(join(installed, 'dist/softmax-simd.wasm')));
 	const imports = WebAssembly.Module.imports(module);
-	// The digits behind a name come of wasm-bindgen's version.
+	// The digits at the end of a name depend on the version of wasm-bindgen.
 	expect(imports.map(({ module, name, kind }) => [module, name.replace(/_[0-9a-f]{16}$/, ''), kind])).toEqual([
 		['./index_bg.js', '__wbg___wbindgen_memory', 'function'],
 		['./index_bg.js', '__wbg___wbindgen_throw', 'function'],
@@ -71,7 +71,7 @@ test.each(readdirSync(`${consumers}types`).filter((file) => file.startsWith('tsc
 	'a consumer of every export, without the types of a browser or of Node, passes tsc with %s',
 	(config) => {
 		cpSync(`${consumers}types`, place, { recursive: true });
-		// Every entry as a whole: a name that refers to what is not there is an error.
+		// Checks every entry as a whole: a type that refers to a missing name is an error.
 		const lines = Object.keys(entries(place)).map((entry, index) => `export * as entry${index} from '${entry}';`);
 		writeFileSync(join(place, 'every-export.ts'), lines.join('\n'));
 		const { status, stdout } = runNode(place, [command('typescript', 'tsc'), '--project', config]);

@@ -10,7 +10,7 @@ export const consumers = `${root}consumers/`;
 /** Below `consumers/`, so that what set-up installed there is found, and nothing but the tarball has the package's name. */
 const output = `${consumers}out/`;
 
-/** Consumers are no part of the test runner: its environment is not for them. No tool asks its makers anything. */
+/** The environment of consumers: without the variables of the test runner, and with telemetry off. */
 const environment = {
 	...Object.fromEntries(
 		Object.entries(process.env).filter(([name]) => !/^(NODE_ENV|VITE|TEST$|DEV$|PROD$)/.test(name)),
@@ -20,16 +20,16 @@ const environment = {
 	FORCE_COLOR: undefined,
 } as unknown as NodeJS.ProcessEnv;
 
-/** What to start a child process in a folder with. */
+/** Options to start a child process in a folder with. */
 export const inFolder = (cwd: string) => ({ cwd, env: environment, encoding: 'utf8', timeout: 110_000 }) as const;
 
-/** Runs a module in a Node of a folder's own; one that does not end by itself is killed, and has no exit code. */
+/** Runs a module in a Node process in a folder; one that does not end by itself is killed, and has no exit code. */
 export function runNode(cwd: string, args: string[], node = process.execPath) {
 	const { status, stdout, stderr } = spawnSync(node, args, inFolder(cwd));
 	return { status, stdout: stdout?.trim(), stderr };
 }
 
-/** Runs a bundler to its end; throws what it said where it fails. */
+/** Runs a bundler to its end; throws its output where it fails. */
 export function bundle(cwd: string, args: string[]) {
 	const { status, stdout, stderr } = runNode(cwd, args);
 	if (status !== 0) throw new Error(`${args.join(' ')}: ${stdout}\n${stderr}`);

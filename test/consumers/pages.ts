@@ -1,20 +1,20 @@
-/** What pages say that train with the package. */
+/** Opens pages that train with the package, and reads their results. */
 import type { Browser } from 'puppeteer-core';
 
 export const html = (head: string) =>
 	`<!doctype html><html lang="en"><title>app</title><link rel="icon" href="data:,">${head}<body></body></html>`;
 
-/** Opens a page of `consumers/app` and waits until it has trained; resolves to its hashes, or to the error it has met. */
+/** Opens a page of `consumers/app` and waits until it has trained; resolves to its hashes, or to its error. */
 export async function resultOf(browser: Browser, url: string): Promise<unknown> {
 	return (await open(browser, url)).result;
 }
 
-/** Opens a page and waits until a module in it has come to its end; resolves to the lines that it has logged. */
+/** Opens a page and waits until a module in it has ended with `end`; resolves to the lines that it has logged. */
 export async function linesOf(browser: Browser, url: string): Promise<string[]> {
 	return (await open(browser, url)).lines;
 }
 
-/** What a module ends with that `linesOf` waits for. */
+/** The last statement of a module, for which `linesOf` waits. */
 export const end = 'document.body.dataset.result = true;';
 
 async function open(browser: Browser, url: string): Promise<{ result: unknown; lines: string[] }> {

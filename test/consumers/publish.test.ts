@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** What git ignores, wherever it lies: a clone has none of it. */
+/** Names that git ignores in every folder: a clone has none of these files. */
 const ignored = readFileSync(`${root}.gitignore`, 'utf8')
 	.split('\n')
 	.map((line) => basename(line));
@@ -33,7 +33,7 @@ function clone() {
 		filter: (source) => relative(root, source) === '' || !['.git', ...ignored].includes(basename(source)),
 	});
 	symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
-	// Set-up goes by the time, and would install them again, into the folder that the link leads to.
+	// Set-up compares times, and would install the packages again, into the folder that the link leads to.
 	utimesSync(join(folder, 'package-lock.json'), 0, 0);
 }
 

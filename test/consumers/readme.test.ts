@@ -28,7 +28,7 @@ const snippets = Array.from(readme.matchAll(/^```(\w+) ?(.*)\n([\s\S]*?)^```$/gm
 const [install] = snippets.filter(({ language }) => language === 'sh');
 const [own, fashion] = snippets.filter(({ language }) => language === 'js');
 
-/** What the README puts in place of the download: a folder, or an address. */
+/** The snippet with the README's alternative to the download: a folder, or an address. */
 function loadFrom(option: string): string {
 	const [call] = new RegExp(`loadFashionMnist\\(\\{ ${option}: '[^']+' \\}\\)`).exec(readme) ?? [];
 	if (!call) throw new Error(`the README does not show ${option}`);
@@ -48,7 +48,7 @@ function expectTenEpochs(lines: string[]) {
 
 let place: string;
 
-/** Runs a command there to its end; rejects where it fails or complains. Servers of this process go on answering. */
+/** Runs a command in `place` to its end; rejects where it fails or writes to stderr. Asynchronous, so that servers of this process answer. */
 async function run(command: string, args: string[], variables: Record<string, string> = {}): Promise<string[]> {
 	const options = inFolder(place);
 	const { stdout, stderr } = await promisify(execFile)(command, args, {

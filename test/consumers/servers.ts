@@ -1,9 +1,9 @@
-/** Servers that bundlers bring, as processes of their own. */
+/** Development servers of bundlers, in child processes. */
 import { spawn } from 'node:child_process';
 import type { Server } from '../browser/serve.js';
 import { inFolder } from './packed.js';
 
-/** Starts a server that says where it listens; rejects where it ends without. */
+/** Starts a server that prints its address; rejects where it ends without printing one. */
 export async function startServer(place: string, args: string[]): Promise<Server> {
 	const { cwd, env } = inFolder(place);
 	const child = spawn(process.execPath, args, { cwd, env, detached: true });

@@ -1,7 +1,7 @@
 /**
- * The guides' snippets do what they say. Those of a guide run in their order, each as a module of its own, in one folder:
- * a later one finds the files of an earlier one. What they print is what their comments say: `// prints …`, in Python
- * `# prints …`. Python is the one that set-up made, or what PYTHON says; its snippets are skipped where a package that they import is missing.
+ * Runs the snippets of the guides. Those of a guide run in their order, each as a module of its own, in one folder: a later one
+ * finds the files of an earlier one. Their output must be that of their comments: `// prints …`, in Python `# prints …`. Python
+ * is the one that set-up installed, or that of PYTHON; a snippet is skipped where a package that it imports is missing.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** What the documents say of the project. Their snippets are run elsewhere: consumers/readme.test.ts, guides.test.ts. */
+/** Links, names and figures in the documents. consumers/readme.test.ts and guides.test.ts run their snippets. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ const readme = read('README.md');
 const chinese = read('README.zh-CN.md');
 const manifest = JSON.parse(read('package.json'));
 
-/** The one place that says where the repository is. */
+/** The address of the repository; package.json is its only source. */
 const repository = manifest.repository.url.replace(/^git\+(.*)\.git$/, '$1');
 
 const documents = [
@@ -81,7 +81,7 @@ function codeBlocks(text: string): string[] {
 	return Array.from(text.matchAll(/^```[\s\S]*?^```$/gm), ([block]) => block);
 }
 
-/** The figures of the second column of the tables under a heading; the words around them are another language's. */
+/** The figures in the second column of the tables under a heading, without the words of either language. */
 function figuresUnder(heading: string, text: string): string[][] {
 	const [, section] = new RegExp(`^## ${heading}\n([\\s\\S]*?)^## `, 'm').exec(text) ?? [];
 	const secondCells = Array.from(section.matchAll(/^\|[^|\n]*\|([^|\n]*)\|/gm), ([, cell]) => cell);

@@ -19,7 +19,7 @@ function part({ inputs, labels }: Samples, start: number, end: number) {
 	return { inputs: inputs.subarray(start * 21, end * 21), labels: labels.slice(start, end) };
 }
 
-/** The options of a step, apart for its two halves. */
+/** The options of a step, split into those of its two halves. */
 function halves({ labelSmoothing, sampleWeight, classWeight, ...update }: PartialFitOptions) {
 	return { gradient: { labelSmoothing, sampleWeight, classWeight }, update };
 }

@@ -39,7 +39,7 @@ const runs: [string, TrainerOptions, FitOptions, typeof dataset | typeof pixels]
 	['names, a shape and a seed', { inputShape: [2, 3], classes: names, seed: 2 ** 32 - 1, initStd: 0.5 }, fast, dataset],
 ];
 
-/** On the way from one trainer to the next. */
+/** Ways for a state from one trainer to the next. */
 const ways: [string, (state: TrainerState) => TrainerState][] = [
 	['as it is', (state) => state],
 	['through a model file', (state) => decodeModel(encodeModel({ ...state, options: { batchSize: 16 } }))],

@@ -30,7 +30,7 @@ async function write(path: string, image: Image): Promise<void> {
 	await writeFile(join(folder, path), encode(image));
 }
 
-/** Real images: so many of each of the classes, drawn large or small, as files of `images/<class>`. */
+/** Writes real images, large or small: this many of each class, as files in `images/<class>`. */
 async function writeImages(classNames: string[], perClass: number): Promise<void> {
 	const { train } = await loadFashionMnist({ folder: `${root}/examples/sample` });
 	for (const className of classNames) {
@@ -44,7 +44,7 @@ async function writeImages(classNames: string[], perClass: number): Promise<void
 	}
 }
 
-/** One colour all over. */
+/** An image of one colour. */
 function plain(width: number, height: number, colour: number[], depth: 8 | 16 = 8): Image {
 	const values = Array.from({ length: width * height }, () => colour).flat();
 	const data = depth === 8 ? Uint8Array.from(values) : Uint16Array.from(values);
@@ -89,7 +89,7 @@ describe('examples/folder.mjs', () => {
 		for (const [index, image] of kinds.entries()) await write(`images/red/${index}.png`, image);
 		const others = [plain(9, 4, [0, 0, 250]), plain(8, 8, [0, 0, 65_000], 16), plain(5, 5, [0, 0, 250, 255])];
 		for (const [index, image] of others.entries()) await write(`images/blue/${index}.png`, image);
-		// Black to the last bit, but for nothing of it to be seen.
+		// Fully black, but transparent.
 		for (let index = 0; index < 3; index++) await write(`images/white/${index}.png`, plain(6, 6, [0, 0, 0, 0]));
 		await write('white.png', plain(3, 3, [255]));
 

@@ -8,7 +8,7 @@ import en from '../../examples/web/lesson/texts/en.mjs';
 import zh from '../../examples/web/lesson/texts/zh.mjs';
 import { newEngine } from '../facades.js';
 
-/** Where the kernel's float32 and float64 may part, in weights of at most 0.1. */
+/** Tolerance between the kernel's float32 and float64, for weights of at most 0.1. */
 const tolerance = 1e-6;
 
 async function loadImage(index: number) {
@@ -107,7 +107,7 @@ describe('the lesson', () => {
 	});
 });
 
-/** Paths of all texts, with what they are: a string, or a function of so many values. */
+/** Paths of all texts with their types: a string, or a function and its number of arguments. */
 function keysOf(texts: object): string[] {
 	return Object.entries(texts).flatMap(([name, value]) => {
 		if (typeof value === 'object') return keysOf(value).map((key) => `${name}.${key}`);

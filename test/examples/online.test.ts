@@ -35,7 +35,7 @@ async function readCheckpoint(): Promise<SavedModel> {
 	return decodeModel(await readFile(checkpoint));
 }
 
-/** Which files there are, and that nothing is left of how they were written. */
+/** Expects the checkpoint, and no temporary file of the writing, in the folder. */
 async function expectCheckpointOnly(): Promise<void> {
 	expect(await readdir(join(folder, 'checkpoints'))).toEqual(['model.safetensors']);
 }
@@ -61,7 +61,7 @@ describe('examples/online.mjs', () => {
 	it.each(['SIGTERM', 'SIGINT'] as const)('loses nothing at %s, and goes on from there', async (signal) => {
 		const first = start('online.mjs', options('--report-every', '1'), folder);
 		first.child.stdin.write(events(50));
-		// Six whole batches; two events still wait for more when the signal comes.
+		// Six whole batches; two events are left for the next batch when the signal comes.
 		await first.says('48 samples seen');
 		first.child.kill(signal);
 		const { code, output, errors } = await first.ended;

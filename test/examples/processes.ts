@@ -1,11 +1,11 @@
-/** Examples as processes of their own, as their users run them. */
+/** Runs examples in child processes, as their users do. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What a process has said when it has ended. */
+/** Exit code and output of a process that has ended. */
 export interface Ended {
 	code: number | null;
 	output: string;
@@ -44,13 +44,13 @@ export function start(name: string, args: string[], folder: string): Running {
 /** Runs an example to its end; what `input` gives goes to its standard input. */
 export function run(name: string, args: string[], folder: string, input = ''): Promise<Ended> {
 	const { child, ended } = start(name, args, folder);
-	// Whether all of it is taken shows in what the example does.
+	// An example that ends before it has read all input is no error here; its output shows what it has read.
 	child.stdin.on('error', () => {});
 	child.stdin.end(input);
 	return ended;
 }
 
-/** Refused in one line, with an exit code of 2 for the command line and 1 for anything else. */
+/** The result of an example that refuses in one line: exit code 2 for the command line, 1 for anything else. */
 export function refusal(line: string, code = 2): Ended {
 	return { code, output: '', errors: `${line}${code === 2 ? ' (--help lists the options)' : ''}\n` };
 }

@@ -84,7 +84,7 @@ describe('examples/train.mjs', () => {
 		for (const [name, size] of Object.entries(pictures)) {
 			const { width, height, data } = await readPng(name);
 			expect([width, height]).toEqual(size);
-			// The title's text is there, though no font of this machine is used.
+			// The title is drawn, although no font of this machine is used.
 			const title = data.subarray(0, data.length / 12);
 			expect(title.filter((value) => value < 80).length).toBeGreaterThan(1000);
 		}

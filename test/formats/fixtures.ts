@@ -31,7 +31,7 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
 	return Uint8Array.from(Buffer.from(text, 'base64'));
 }
 
-/** What `run` throws. */
+/** The error that `run` throws. */
 export function failure(run: () => unknown): unknown {
 	try {
 		run();

@@ -3,7 +3,7 @@ import { type ImportedWeights, importPyTorch, importScikitLearn, writeNpy } from
 import { describe, expect, it } from 'vitest';
 import { decodeBase64, failure, fixtures, largestDifference } from './fixtures.js';
 
-/** Float32 against the original's probabilities. */
+/** Tolerance between float32 and the original's probabilities. */
 const TOLERANCE = 1e-5;
 
 async function predict({ weight, bias, classes, features }: ImportedWeights, rows: number[][]) {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { value } from '../bits/samples.js';
 import { failure, largestDifference } from './fixtures.js';
 
-/** Both are float32, and sum in another order. */
+/** Tolerance: both are float32, and sum in different orders. */
 const TOLERANCE = 1e-5;
 
 const inputShape = [2, 3, 4];

@@ -1,4 +1,4 @@
-/** PyPI's packages read what this package writes. Python is the one that set-up made, or what PYTHON says. */
+/** Packages of PyPI read the files that this package writes. Python is the one that set-up installed, or that of PYTHON. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -60,7 +60,7 @@ test('a batch of 3 does not depend on what a batch of 4 before it has left', asy
 	const engine = await newEngine({ inputShape: 4, classes: 3 });
 	engine.setWeights(weights(1e-19));
 	engine.fit(inputs(4, 1e19), options);
-	// Their product with what the fourth row was is infinite.
+	// Their product with the earlier fourth row is infinite.
 	engine.setWeights(weights(1e19));
 	const { epochs } = engine.fit(inputs(3, 1e-19), options);
 	expect(epochs[0].loss).toBeCloseTo(Math.log(3), 6);

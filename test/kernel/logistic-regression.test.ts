@@ -16,7 +16,7 @@ const { features, labels, optima, ...fixture }: Fixture = JSON.parse(readFileSyn
 const decode = (text: string) => Uint8Array.from(Buffer.from(text, 'base64')).buffer;
 const inputs = new Float32Array(decode(fixture.inputs));
 
-/** The optimum is reached to float32's last places, near enough. */
+/** SGD reaches the optimum up to errors of float32. */
 const TOLERANCE = 1e-4;
 
 describe.each(facades)('%s finds the optimum of LogisticRegression', (_, create) => {

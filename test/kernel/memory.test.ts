@@ -9,17 +9,17 @@ test('many classes and a large batch need scratch for one block of the batch alo
 	const engine = await newEngine({ inputShape: 1, classes: 65_535 });
 	const labels = Array.from({ length: 2000 }, (_, row) => row);
 	engine.fit({ inputs: new Uint8Array(2000), labels }, { epochs: 1, batchSize: 2000 });
-	// Of all logits at once there would be 500 MB.
+	// All logits at once would take 500 MB.
 	expect(engine.stats().memoryBytes).toBeLessThan(200e6);
 });
 
-// The memory of a thread never shrinks: this one fills it, and is the last.
+// The memory of a thread never shrinks. This test fills it, so it is the last.
 test('what the memory of the module cannot hold is refused by name, and what is there goes on', async () => {
 	const engine = await newEngine({ inputShape: 6, classes: 3 });
 	const samples = floats(40, 6, 3);
 	const others = await newEngine();
 	const uploads: EngineDataset[] = [];
-	// Pages of zeros that nobody writes take no memory of the machine's before they are copied.
+	// Pages of zeros take no physical memory until they are written.
 	const fill = (bytes: number) => {
 		const inputs = new Uint8Array(bytes);
 		for (;;) uploads.push(others.upload({ inputs, inputShape: 2 ** 20 }));

@@ -90,7 +90,7 @@ describe.each(facades)('%s takes other forms of the same options to the same bit
 	test('weights of classes by index, by name, and as those of their samples', async () => {
 		const classWeight = [0.5, 1, 3];
 		const expected = await bitsAfter({ classWeight });
-		// A class left out weighs 1, whatever objects have under its name.
+		// A class that is left out has weight 1, even if Object.prototype has a property of its name.
 		expect(await bitsAfter({ classWeight: { ale: 0.5, mead: 3 } })).toEqual(expected);
 		expect(await bitsAfter({ classWeight: Float32Array.from(classWeight) })).toEqual(expected);
 		expect(await bitsAfter({ sampleWeight: labels.map((label) => classWeight[label]) })).toEqual(expected);

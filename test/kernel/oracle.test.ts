@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readTrajectory } from '../golden/trajectory.js';
 import { logits, lossAndGradient, oneHotRows, sgdStep } from './oracle.js';
 
-/** What two float64 sums of 784 terms in different orders may differ by, with room to spare. */
+/** An upper bound for the difference of two float64 sums of 784 terms in different orders. */
 const closeness = 1e-10;
 
 function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = closeness) {

@@ -107,7 +107,7 @@ describe('parseIdx', () => {
 				if (result instanceof InvalidValueError) expect(result.code).toBe('INVALID_FILE');
 				else if (gzip) expect(result).toEqual({ shape, data });
 				else {
-					// Damage to the header may make another file of it, which then has to fit.
+					// Damage to the header may make a header of another file, which then has to fit its data.
 					const read = result as IdxArray;
 					expect(4 + 4 * read.shape.length + read.data.byteLength).toBe(length);
 				}

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { root } from '../../../scripts/tools.mjs';
 import { click, describePage, train } from './open.js';
 
-/** What axe finds that keeps people out, in words. */
+/** The barriers for people with disabilities that axe finds, in words. */
 async function findBarriers(page: Page): Promise<string[]> {
 	await page.evaluate(await readFile(`${root}node_modules/axe-core/axe.min.js`, 'utf8'));
 	return page.evaluate(async () => {

@@ -13,7 +13,7 @@ export const patience = 60_000;
 
 const configFile = `${root}examples/web/vite.config.mjs`;
 
-/** Holds for the page and for its workers: whoever tries to reach another origin fails. */
+/** The policy of the page and of its workers: requests to another origin fail. */
 const headers = {
 	'Content-Security-Policy': [
 		"default-src 'self'",
@@ -24,7 +24,7 @@ const headers = {
 	].join('; '),
 };
 
-/** No build takes the full data set with it, which is large and not on every machine. */
+/** Builds do not contain the full data set, which is large and not on every machine. */
 process.env.FASHION_MNIST = '/nowhere';
 
 export async function makeFolder(): Promise<string> {
@@ -43,7 +43,7 @@ export async function servePages(folder: string) {
 	return { address: `http://127.0.0.1:${port}/`, close: () => server.close() };
 }
 
-/** What was asked of others. The page makes its own blob and data addresses. */
+/** Requests to other origins. Blob and data addresses are the page's own. */
 export function findForeign(requests: string[], address: string): string[] {
 	return requests.filter((url) => !/^(data|blob):/.test(url) && !url.startsWith(address));
 }
@@ -54,7 +54,7 @@ export interface Opened {
 	requests: string[];
 }
 
-/** Opens an address as somebody who has never been there; what goes wrong is collected, not thrown. */
+/** Opens an address with an empty cache and storage; errors are collected, not thrown. */
 export async function openAddress(browser: Browser, address: string): Promise<Opened> {
 	const context = await browser.createBrowserContext();
 	onTestFinished(() => context.close());
@@ -74,7 +74,7 @@ export async function openAddress(browser: Browser, address: string): Promise<Op
 
 export interface Visit {
 	name: BrowserName;
-	/** Where the page is, which ends with a slash. */
+	/** The address of the page, which ends with a slash. */
 	address(): string;
 	browser(): Browser;
 	/** The page of a first visit, ready to train. */
@@ -161,12 +161,12 @@ export async function chooseFiles(page: Page, selector: string, paths: string[])
 	await input.uploadFile(...paths);
 }
 
-/** Clicked from within, so that what it leads to at once has happened when this resolves. */
+/** Clicks from within the page, so that synchronous effects have happened when this resolves. */
 export async function click(page: Page, selector: string): Promise<void> {
 	await page.$eval(selector, (element) => (element as HTMLElement).click());
 }
 
-/** Trains so many epochs, from where the model stands, to their end. */
+/** Trains the model further by this many epochs, to their end. */
 export async function train(page: Page, epochs: number): Promise<void> {
 	await setField(page, '#epochs', epochs);
 	await click(page, '#start');

@@ -71,7 +71,7 @@ describePage('classes of one’s own', ({ open }) => {
 			'lying',
 		]);
 
-		// What was learned of two classes stays when a third comes.
+		// The weights of two classes stay when a third is added.
 		await addClass(page, 'falling');
 		await waitForText(page, '#data-status', '3 classes');
 		for (const x of [0.1, 0.2]) await draw(page, [x, 0.1], [x + 0.7, 0.9]);
@@ -104,7 +104,7 @@ describePage('classes of one’s own', ({ open }) => {
 		for (const y of [0.3, 0.6]) await draw(page, [0.1, y], [0.9, y]);
 		await waitForText(page, '#data-status', '4 training images');
 		await setField(page, '#epochs', 10_000);
-		// In slow motion it does not end by itself meanwhile.
+		// In slow motion, training does not end by itself in the meantime.
 		await click(page, '#slow');
 		await click(page, '#start');
 		await waitForState(page, 'training');

@@ -117,7 +117,7 @@ describePage('the model of the example page', ({ open }) => {
 		await train(other, 1);
 		await expectTrained(other, 3);
 
-		// It went on from where the file's model stood: the same as training further without a file.
+		// Training continued from the file's model, with the same result as without a file.
 		await train(page, 1);
 		expect(await readText(other, '#loss')).toBe(await readText(page, '#loss'));
 		expect(await readTestAccuracy(page)).toBeGreaterThan(accuracy - 10);

@@ -58,7 +58,7 @@ describePage('training on the example page', ({ open, address }) => {
 		expect(await page.$$eval('#predictions .right, #predictions .wrong', (images) => images.length)).toBe(30);
 
 		await train(page, 1);
-		// The epoch that the stop broke off has its number too.
+		// The epoch that `stop` interrupted counts as well.
 		expect(Number(await readText(page, '#epoch'))).toBeGreaterThan(Number(before[0]));
 		await click(page, '#anew');
 		await waitForState(page, 'ready');
@@ -85,7 +85,7 @@ describePage('training on the example page', ({ open, address }) => {
 				}),
 		);
 		expect(frames).toBe(30);
-		// The focus has gone to a button that does something now.
+		// The focus has moved to a button that is enabled.
 		await page.keyboard.press('Enter');
 		await waitForState(page, 'done');
 		expect(await readText(page, '#status')).toMatch(/^Stopped: /);
