@@ -4,8 +4,8 @@ import { notReady } from '../api/errors.js';
 import type { InputKind, Scaling } from '../api/trainer-options.js';
 import { type ModelSettings, precisionOf, scalingOf } from '../api/trainer-options.js';
 import type { Precision, TrainerState, Weights } from '../api/types.js';
-import type { Classes } from '../dataset/classes.js';
 import type { DatasetLayout } from '../dataset/dataset.js';
+import type { Classes } from '../dataset/labels.js';
 import { Model } from '../kernel/model.js';
 import { bytesOfModel, type MemoryBudget } from './memory-budget.js';
 

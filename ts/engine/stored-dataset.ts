@@ -1,9 +1,8 @@
 /** A data set in the module's memory: written slice by slice, checked once it is whole, and of use from then on. */
 import { badData, show } from '../api/check.js';
 import type { Labels } from '../api/types.js';
-import { type Classes, checkTargets, classIndices, resolveClasses } from '../dataset/classes.js';
 import type { DatasetLayout } from '../dataset/dataset.js';
-import type { LabelKind } from '../dataset/labels.js';
+import { type Classes, checkTargets, classIndices, type LabelKind, resolveClasses } from '../dataset/labels.js';
 import type { Samples } from '../kernel/samples.js';
 
 export class StoredDataset {
