@@ -98,7 +98,7 @@ export class Classifier {
 
 	/** Copies all that a classifier is. */
 	keepState(): TrainerState {
-		const { weight, bias, velocity } = this.ready('getState').keepState();
+		const { weight, bias, velocity } = this.ready('getState').snapshot();
 		const { seed, initStd, inputScale, inputShift, precision } = this.settings;
 		const state: TrainerState = {
 			weight,
@@ -140,7 +140,7 @@ export class Classifier {
 	/** Keeps the rows of the classes that stay, draws those of new ones, and drops the rest. */
 	replaceClasses(names: readonly string[]): void {
 		const before = this.ready('setClasses');
-		const kept = before.keepState();
+		const kept = before.snapshot();
 		const indexOf = new Map(this.classNames!.map((name, index) => [name, index]));
 		const after = this.#draw(before.features, names.length);
 		const { weight, bias } = after.parameters;

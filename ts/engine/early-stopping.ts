@@ -26,7 +26,7 @@ export class BestEpoch {
 			this.#value = value;
 			this.#waited = 0;
 			this.#history.bestEpoch = log.epoch;
-			if (restoreBest) this.#state = this.#model.keepState();
+			if (restoreBest) this.#state = this.#model.snapshot();
 			return false;
 		}
 		this.#waited++;

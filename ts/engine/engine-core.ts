@@ -173,13 +173,13 @@ export class EngineCore {
 		model.setLabelSmoothing(settings.labelSmoothing);
 		model.holdOut(samples, 0, 0);
 		model.beginEpoch(count, false, 0, 0);
-		samples.setWeights(this.#sampleWeights(samples, settings));
+		samples.setSampleWeights(this.#sampleWeights(samples, settings));
 		try {
 			const gradient = model.differentiate(samples, 0, count);
 			if (Number.isFinite(gradient.loss)) return { ...gradient, count };
 			throw new TrainerError('gradient: the loss of this batch is not finite', 'NON_FINITE_LOSS');
 		} finally {
-			samples.setWeights(undefined);
+			samples.setSampleWeights(undefined);
 		}
 	}
 
@@ -196,7 +196,7 @@ export class EngineCore {
 		};
 		const [totalWeight, count] = [sum('totalWeight'), sum('count')];
 		const epoch = this.classifier.epoch + 1;
-		const before = model.keepState();
+		const before = model.snapshot();
 		model.setOptimizer(settings);
 		model.step(gradients, totalWeight, learningRate(settings, { first: epoch, epoch, batch: 0, batches: 1 }));
 		if (!model.isFinite()) {

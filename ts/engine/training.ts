@@ -6,7 +6,7 @@ import { describeEpoch } from '../api/results.js';
 import type { Scaling } from '../api/trainer-options.js';
 import type { EpochLog, History } from '../api/types.js';
 import { cosineRate, linearRate, stepRate } from '../kernel/instance.js';
-import type { Measure, Model } from '../kernel/model.js';
+import type { Metrics, Model } from '../kernel/model.js';
 import type { Samples } from '../kernel/samples.js';
 import { BestEpoch } from './early-stopping.js';
 
@@ -60,7 +60,7 @@ export function* trainBatches(task: TrainingTask): Generator<Step, void> {
 	if (validationSplit > 0) checkSplit(validationSplit, count, samples.count);
 	model.setOptimizer(settings);
 	model.setLabelSmoothing(settings.labelSmoothing);
-	samples.setWeights(task.weights);
+	samples.setSampleWeights(task.weights);
 	try {
 		const first = firstEpoch(task);
 		for (let epoch = first; epoch < first + settings.epochs; epoch++) {
@@ -74,7 +74,7 @@ export function* trainBatches(task: TrainingTask): Generator<Step, void> {
 			}
 		}
 	} finally {
-		samples.setWeights(undefined);
+		samples.setSampleWeights(undefined);
 		best?.restore();
 	}
 }
@@ -103,7 +103,7 @@ const WINDOW_STRIDE = 0x9e3779b9;
 /** An epoch that leaves no trace unless it stays finite. */
 function* finiteEpoch(task: TrainingTask, count: number, epoch: number): Generator<Step, void> {
 	const { model, history } = task;
-	const before = model.keepState();
+	const before = model.snapshot();
 	task.onEpoch(epoch);
 	try {
 		for (const step of trainEpoch(task, count, epoch)) {
@@ -124,7 +124,7 @@ function* trainEpoch(task: TrainingTask, count: number, epoch: number): Generato
 	const { batchSize } = settings;
 	const batches = Math.ceil(count / batchSize);
 	const began = performance.now();
-	const total: Measure = { loss: 0, totalWeight: 0, correct: 0 };
+	const total: Metrics = { loss: 0, totalWeight: 0, correct: 0 };
 	model.beginEpoch(samples.count, settings.shuffle, shuffleSeed(task), epoch);
 	for (let batch = 1; batch <= batches; batch++) {
 		const start = (batch - 1) * batchSize;
@@ -152,7 +152,7 @@ function* trainEpoch(task: TrainingTask, count: number, epoch: number): Generato
 }
 
 /** Samples that all weigh nothing have no loss. */
-function mean({ loss, totalWeight }: Measure): number {
+function mean({ loss, totalWeight }: Metrics): number {
 	return totalWeight > 0 ? loss / totalWeight : 0;
 }
 

@@ -7,7 +7,7 @@ import { allocated, crate, outOfMemory, view } from './instance.js';
 import type { Samples } from './samples.js';
 
 /** Sum of weighted losses in nats, sum of weights, and number of samples whose largest logit is the label's. */
-export interface Measure {
+export interface Metrics {
 	loss: number;
 	totalWeight: number;
 	correct: number;
@@ -94,7 +94,7 @@ export class Model {
 	}
 
 	/** A copy of all that training changes. */
-	keepState(): ModelState {
+	snapshot(): ModelState {
 		const { weight, bias } = this.parameters;
 		const address = this.#handle.momentumBuffer();
 		const velocity =
@@ -125,12 +125,12 @@ export class Model {
 	}
 
 	/** One step on positions `start` to `end` of the epoch's order. Loss and accuracy are those before the step. */
-	train(samples: Samples, start: number, end: number, learningRate: number): Measure {
+	train(samples: Samples, start: number, end: number, learningRate: number): Metrics {
 		return this.#measured(this.#handle.train(samples.handle, start, end, learningRate));
 	}
 
 	/** The gradient, loss and accuracy of positions `start` to `end` of the epoch's order, as sums over them. */
-	differentiate(samples: Samples, start: number, end: number): Measure & Weights {
+	differentiate(samples: Samples, start: number, end: number): Metrics & Weights {
 		const measure = this.#measured(this.#handle.differentiate(samples.handle, start, end));
 		const { weight, bias } = this.#gradient;
 		return { ...measure, weight: weight.slice(), bias: bias.slice() };
@@ -150,16 +150,16 @@ export class Model {
 	}
 
 	/** Loss and accuracy of all samples, as sums. */
-	evaluate(samples: Samples): Measure {
+	evaluate(samples: Samples): Metrics {
 		return this.#measured(this.#handle.evaluate(samples.handle, false));
 	}
 
 	/** Loss and accuracy of the samples that are held out, as sums. */
-	validate(samples: Samples): Measure {
+	validate(samples: Samples): Metrics {
 		return this.#measured(this.#handle.evaluate(samples.handle, true));
 	}
 
-	#measured(fits: boolean): Measure {
+	#measured(fits: boolean): Metrics {
 		this.#check(fits);
 		return { loss: this.#handle.loss(), totalWeight: this.#handle.totalWeight(), correct: this.#handle.correct() };
 	}

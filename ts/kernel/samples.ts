@@ -57,7 +57,7 @@ export class Samples {
 	}
 
 	/** Sets the weights of the samples in the loss, `[count]`; undefined gives all of them weight 1. */
-	setWeights(weights: Float32Array | undefined): void {
+	setSampleWeights(weights: Float32Array | undefined): void {
 		if (!weights) this.handle.clearWeights();
 		else view(Float32Array, allocated(this.handle.allocateWeights(), `${this.count} weights`), this.count).set(weights);
 	}
