@@ -11,7 +11,8 @@ export {
 } from './api/errors.js';
 export type * from './api/types.js';
 export { type Standardization, standardize } from './dataset/standardize.js';
-export { Engine, EngineDataset } from './engine/engine.js';
+export { EngineDataset } from './engine/dataset.js';
+export { Engine } from './engine/engine.js';
 export {
 	type FashionMnist,
 	type FashionMnistPart,

@@ -1,5 +1,5 @@
-/** The one object that the worker exposes. It paces training, so that calls and aborts get in between batches. */
-import { type ProxyMethods, releaseProxy, transfer } from 'comlink';
+/** The calls that the worker answers. It paces training, so that other calls get in between batches. */
+import { releaseProxy } from 'comlink';
 import { TrainerError } from '../ts/api/errors.js';
 import type { FitSettings } from '../ts/api/fit-options.js';
 import type { ModelSettings } from '../ts/api/trainer-options.js';
@@ -7,120 +7,129 @@ import type {
 	EpochLog,
 	Evaluation,
 	Gradient,
-	History,
-	Labels,
 	PartialFit,
-	Precision,
 	Progress,
+	Statistics,
 	TrainerState,
 	Weights,
 } from '../ts/api/types.js';
 import type { DatasetLayout } from '../ts/dataset/dataset.js';
-import { EngineCore } from '../ts/engine/engine-core.js';
+import type { EngineDataset } from '../ts/engine/dataset.js';
+import { Learner } from '../ts/engine/learner.js';
 import { ProgressReporter } from '../ts/engine/progress.js';
-import type { StoredDataset } from '../ts/engine/stored-dataset.js';
-import { installErrorTransfer } from '../ts/protocol/errors.js';
+import type { Step } from '../ts/engine/training.js';
+import type {
+	DataSource,
+	Description,
+	Outcome,
+	Parcel,
+	RemoteCallback,
+	Slice,
+	WorkerCalls,
+} from '../ts/protocol/calls.js';
 
 /** Longest stretch of training between two looks at the messages; one batch may take longer. */
 const STRETCH_MILLISECONDS = 12;
 
-/** What a trainer shows of itself without asking. */
-export interface Description {
-	inputShape?: readonly number[];
-	classNames?: readonly string[];
-	precision: 'auto' | Precision;
-	/** Epochs begun so far. */
-	epoch: number;
-}
-
-/** Callbacks on the other side. */
-export type RemoteCallback<T> = ((value: T) => Promise<unknown>) & Partial<ProxyMethods>;
-
-/** Datasets are numbered by the caller, which therefore need not wait for one message before it sends the next. */
-export class WorkerApi {
+export class WorkerApi implements WorkerCalls {
 	readonly #nextTask: () => Promise<unknown>;
-	/** Made by `create`, which is the first call of all. */
-	#engine!: EngineCore;
-	readonly #datasets = new Map<number, StoredDataset>();
+	/** Made by `create`. */
+	#learner!: Learner;
+	readonly #datasets = new Map<number, EngineDataset>();
 	#ending: 'stop' | 'abort' | undefined;
 	/** While paused: resolves `#paused`. */
 	#resume: (() => void) | undefined;
 	#paused: Promise<void> | undefined;
+	#memory: ArrayBuffer | undefined;
 
 	/** @param nextTask resolves after the messages that wait now */
 	constructor(nextTask: () => Promise<unknown>) {
 		this.#nextTask = nextTask;
 	}
 
-	async create(module: WebAssembly.Module, settings: ModelSettings): Promise<Description> {
-		this.#engine = await EngineCore.create(module, settings);
-		return this.describe();
+	/** What the model is now; nothing before there is one. */
+	describe(): Partial<Description> {
+		if (!this.#learner) return {};
+		const { inputShape, classNames, precision, epoch } = this.#learner.classifier;
+		return { inputShape, classNames, precision, epoch };
+	}
+
+	/** The memory of the last slice, where it is wanted back, once. */
+	takeMemory(): ArrayBuffer | undefined {
+		const memory = this.#memory;
+		this.#memory = undefined;
+		return memory;
+	}
+
+	async create(module: WebAssembly.Module, settings: ModelSettings): Promise<void> {
+		this.#learner = await Learner.create(module, settings);
+	}
+
+	upload(id: number, parcel: Parcel): void {
+		this.#datasets.set(id, this.#receive(parcel));
 	}
 
 	beginUpload(id: number, layout: DatasetLayout): void {
-		this.#datasets.set(id, this.#engine.beginUpload(layout));
+		this.#datasets.set(id, this.#learner.datasets.begin(layout));
 	}
 
-	/** @returns the memory of the inputs where it is wanted back */
-	writeUpload(
-		id: number,
-		inputs: Uint8Array | Float32Array,
-		labels: Labels | undefined,
-		isBorrowed: boolean,
-	): ArrayBuffer | undefined {
-		this.#datasets.get(id)?.write(inputs, labels);
-		return isBorrowed ? transfer(inputs.buffer as ArrayBuffer, [inputs.buffer]) : undefined;
+	writeUpload(id: number, slice: Slice): void {
+		this.#write(this.#dataset(id), slice);
 	}
 
-	finishUpload(id: number): Description {
-		this.#engine.finishUpload(this.#dataset(id));
-		return this.describe();
+	finishUpload(id: number): void {
+		const dataset = this.#dataset(id);
+		this.#datasets.delete(id);
+		this.#learner.datasets.finish(dataset);
+		this.#datasets.set(id, dataset);
 	}
 
-	/** Frees a data set, or what has arrived of it. */
 	release(id: number): void {
-		const dataset = this.#datasets.get(id);
-		if (dataset) this.#engine.release(dataset);
+		this.#datasets.get(id)?.release();
 		this.#datasets.delete(id);
 	}
 
 	async fit(
 		id: number,
 		validationId: number | undefined,
+		temporary: readonly number[],
 		settings: FitSettings,
 		onEpochEnd: RemoteCallback<EpochLog> | undefined,
 		onProgress: RemoteCallback<Progress> | undefined,
-	): Promise<History> {
+	): Promise<Outcome> {
 		this.#ending = undefined;
 		try {
-			return await this.#train(id, validationId, settings, onEpochEnd, onProgress);
+			const validation = validationId === undefined ? undefined : this.#dataset(validationId);
+			const history = this.#learner.createHistory();
+			const steps = this.#learner.train(this.#dataset(id), validation, settings, history);
+			const ending = await this.#pace(steps, onEpochEnd, onProgress);
+			if (ending === 'stop') history.stoppedBy = 'stop';
+			return { history, isAborted: ending === 'abort' };
 		} finally {
 			this.resume();
+			for (const dataset of temporary) this.release(dataset);
 			// A callback's port would keep the caller's process alive.
 			onEpochEnd?.[releaseProxy]?.();
 			onProgress?.[releaseProxy]?.();
 		}
 	}
 
-	async #train(
-		id: number,
-		validationId: number | undefined,
-		settings: FitSettings,
+	/** Takes one step after the other; tells what ended them, where it was the trainer. */
+	async #pace(
+		steps: Iterable<Step>,
 		onEpochEnd: RemoteCallback<EpochLog> | undefined,
 		onProgress: RemoteCallback<Progress> | undefined,
-	): Promise<History> {
-		const engine = this.#engine;
-		const history = engine.createHistory();
-		const validation = validationId === undefined ? undefined : this.#dataset(validationId);
+	): Promise<'stop' | 'abort' | undefined> {
 		// Reports travel on a port of their own: they are waited for where their place among other messages matters.
-		let reported: Promise<unknown> | undefined;
+		let reported: unknown;
 		const reporter =
 			onProgress &&
 			new ProgressReporter((progress) => {
 				reported = onProgress(progress);
 			});
 		let stretchBegan = performance.now();
-		for (const step of engine.train(this.#dataset(id), validation, settings, history)) {
+		let ending: 'stop' | 'abort' | undefined;
+		for (const step of steps) {
 			reporter?.add(step);
 			if (step.log && onEpochEnd) {
 				reporter?.flush();
@@ -132,100 +141,111 @@ export class WorkerApi {
 				stretchBegan = performance.now();
 			}
 			if (!this.#ending) await this.#paused;
-			if (this.#ending === 'abort') throw new TrainerError('training was aborted', 'ABORTED', { history });
-			if (this.#ending === 'stop') {
-				history.stoppedBy = 'stop';
-				break;
-			}
+			ending = this.#ending;
+			if (ending) break;
 		}
+		// Not after an abort, which nobody is to hear more of.
+		if (ending === 'abort') return ending;
 		reporter?.flush();
 		await reported;
-		return history;
+		return ending;
 	}
 
-	/** Ends a running `fit` after its current batch. */
 	end(how: 'stop' | 'abort'): void {
 		this.#ending = how;
 		this.resume();
 	}
 
-	/** Lets a running `fit` rest after its current batch. */
 	pause(): void {
 		this.#paused ??= new Promise((resolve) => {
 			this.#resume = resolve;
 		});
 	}
 
-	/** Lets it go on. */
 	resume(): void {
 		this.#resume?.();
 		this.#paused = undefined;
 	}
 
-	partialFit(id: number, settings: FitSettings): PartialFit {
-		return this.#engine.partialFit(this.#dataset(id), settings);
+	partialFit(source: DataSource, settings: FitSettings): PartialFit {
+		return this.#use(source, (dataset) => this.#learner.step(dataset, settings));
 	}
 
-	gradient(id: number, settings: FitSettings): Gradient {
-		const gradient = this.#engine.gradient(this.#dataset(id), settings);
-		return transfer(gradient, [gradient.weight.buffer, gradient.bias.buffer]);
+	gradient(source: DataSource, settings: FitSettings): Gradient {
+		return this.#use(source, (dataset) => this.#learner.gradient(dataset, settings));
 	}
 
 	applyGradients(gradients: readonly Gradient[], settings: FitSettings): PartialFit {
-		return this.#engine.applyGradients(gradients, settings);
+		return this.#learner.applyGradients(gradients, settings);
 	}
 
-	setClasses(names: readonly string[]): Description {
-		this.#engine.setClasses(names);
-		return this.describe();
+	evaluate(source: DataSource): Evaluation {
+		return this.#use(source, (dataset) => this.#learner.evaluate(dataset));
 	}
 
-	reset(seed: number | undefined): Description {
-		this.#engine.reset(seed);
-		return this.describe();
+	predict(source: DataSource): Float32Array {
+		return this.#use(source, (dataset) => this.#learner.predict(dataset));
 	}
 
-	stats(): ReturnType<EngineCore['stats']> {
-		return this.#engine.stats();
+	setClasses(names: readonly string[]): void {
+		this.#learner.setClasses(names);
 	}
 
-	evaluate(id: number): Evaluation {
-		return this.#engine.evaluate(this.#dataset(id));
+	reset(seed: number | undefined): void {
+		this.#learner.reset(seed);
 	}
 
-	predict(id: number): Float32Array {
-		const probabilities = this.#engine.predict(this.#dataset(id));
-		return transfer(probabilities, [probabilities.buffer]);
+	stats(): Omit<Statistics, 'pendingCalls'> {
+		return this.#learner.stats();
 	}
 
 	getWeights(): Weights {
-		const { weight, bias } = this.#engine.classifier.getWeights();
-		return transfer({ weight, bias }, [weight.buffer, bias.buffer]);
+		return this.#learner.classifier.getWeights();
 	}
 
 	setWeights(weights: Weights): void {
-		this.#engine.classifier.setWeights(weights);
+		this.#learner.classifier.setWeights(weights);
 	}
 
 	getState(): TrainerState {
-		return this.#engine.classifier.keepState();
+		return this.#learner.classifier.keepState();
 	}
 
-	restoreState(state: TrainerState): Description {
-		this.#engine.classifier.restoreState(state);
-		return this.describe();
+	restoreState(state: TrainerState): void {
+		this.#learner.classifier.restoreState(state);
 	}
 
-	describe(): Description {
-		const { inputShape, classNames, precision, epoch } = this.#engine.classifier;
-		return { inputShape, classNames, precision, epoch };
+	/** Runs a call on a data set; one that came with the call is freed after it. */
+	#use<T>(source: DataSource, call: (dataset: EngineDataset) => T): T {
+		if (typeof source === 'number') return call(this.#dataset(source));
+		const dataset = this.#receive(source);
+		try {
+			return call(dataset);
+		} finally {
+			dataset.release();
+		}
 	}
 
-	#dataset(id: number): StoredDataset {
+	#receive(parcel: Parcel): EngineDataset {
+		const dataset = this.#learner.datasets.begin(parcel.layout);
+		try {
+			this.#write(dataset, parcel);
+		} catch (error) {
+			dataset.release();
+			throw error;
+		}
+		this.#learner.datasets.finish(dataset);
+		return dataset;
+	}
+
+	#write(dataset: EngineDataset, { inputs, labels, isBorrowed }: Slice): void {
+		dataset.write(inputs, labels);
+		if (isBorrowed) this.#memory = inputs.buffer as ArrayBuffer;
+	}
+
+	#dataset(id: number): EngineDataset {
 		const dataset = this.#datasets.get(id);
 		if (!dataset) throw new TrainerError('the data set was not uploaded or was released', 'NOT_READY');
 		return dataset;
 	}
 }
-
-installErrorTransfer();

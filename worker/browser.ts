@@ -1,4 +1,5 @@
 import { expose } from 'comlink';
+import { answering } from './answers.js';
 import { WorkerApi } from './api.js';
 
 const { port1, port2 } = new MessageChannel();
@@ -11,4 +12,4 @@ function nextTask(): Promise<void> {
 	});
 }
 
-expose(new WorkerApi(nextTask));
+expose(answering(new WorkerApi(nextTask)));

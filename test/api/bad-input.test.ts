@@ -450,12 +450,19 @@ describe('Trainer', () => {
 		const buffer = new Resizable(byteLength, { maxByteLength: byteLength });
 		const shrinking = new Float32Array(buffer);
 		shrinking.set(large.inputs);
+		/** Labels that do something when the second one is read, which is when the first slice is sent. */
+		const whenSent = (labels: number[], shrink: () => void) => {
+			const get = () => {
+				shrink();
+				return 1;
+			};
+			return Object.defineProperty(labels, 1, { get, configurable: true });
+		};
+		const fewer = [...large.labels];
 		const calls = [
-			trainer.fit({ inputs: shrinking, labels: Uint8Array.from(large.labels) }),
-			trainer.evaluate({ inputs: large.inputs, labels: large.labels }),
+			trainer.fit({ inputs: shrinking, labels: whenSent([...large.labels], () => buffer.resize(byteLength / 2)) }),
+			trainer.evaluate({ inputs: large.inputs, labels: whenSent(fewer, () => fewer.splice(300_000)) }),
 		];
-		buffer.resize(byteLength / 2);
-		large.labels.length = 300_000;
 		const [inputs, labels] = await Promise.allSettled(calls);
 		expect(inputs).toMatchObject({ reason: { code: 'INVALID_DATA', field: 'inputs', got: '200000' } });
 		expect(labels).toMatchObject({ reason: { code: 'INVALID_TYPE', field: 'labels', row: 300_000 } });

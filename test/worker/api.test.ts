@@ -12,7 +12,7 @@ beforeAll(() => {
 	module = new WebAssembly.Module(readFileSync('dist/softmax-simd.wasm'));
 });
 
-const settings = checkPartialFitOptions({}, 1);
+const settings = checkPartialFitOptions({})(1);
 
 async function createApi(options: TrainerOptions = {}) {
 	const api = new WorkerApi(async () => {});
@@ -25,7 +25,7 @@ function layout(features: number, more: Partial<DatasetLayout> = {}): DatasetLay
 }
 
 function write(api: WorkerApi, id: number, features: number, labels: Labels = [0, 1, 0, 1]) {
-	api.writeUpload(id, new Float32Array(4 * features).fill(1), labels, false);
+	api.writeUpload(id, { inputs: new Float32Array(4 * features).fill(1), labels, isBorrowed: false });
 }
 
 /** The error that a call throws. */

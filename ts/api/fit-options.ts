@@ -6,19 +6,19 @@ import {
 	checkInteger,
 	checkKeys,
 	checkNumber,
-	optional,
 	show,
 	wrongType,
 	wrongValue,
 } from './check.js';
 import { InvalidValueError } from './errors.js';
-import { checkLearningRate, checkRate, type RateSettings } from './learning-rate.js';
+import { checkLearningRate, checkRate, type RateSettings, ratesFrom } from './learning-rate.js';
 import { checkSignal } from './signal.js';
 import type {
 	ClassWeight,
 	EarlyStopping,
 	FitOptions,
 	GradientOptions,
+	LearningRate,
 	PartialFitOptions,
 	UpdateOptions,
 } from './types.js';
@@ -48,84 +48,131 @@ export interface FitSettings extends OptimizerSettings {
 	window?: number;
 }
 
-/** Options that decide a gradient: all that `gradient` takes. */
-const gradientKeys = ['labelSmoothing', 'sampleWeight', 'classWeight'];
-/** Options that decide where a gradient leads: all that `applyGradients` takes. */
-const updateKeys = ['learningRate', 'momentum', 'nesterov', 'weightDecay', 'decayBias'];
-/** Options of a single step: all that `partialFit` takes. */
-const stepKeys = [...updateKeys, ...gradientKeys];
-const fitKeys = [
-	'epochs',
-	'batchSize',
-	'shuffle',
-	...stepKeys,
-	'validationData',
-	'validationSplit',
-	'earlyStopping',
-	'shuffleBuffer',
-	'signal',
-	'onEpochEnd',
-	'onProgress',
-];
+/** What there is to say of an option: the table below has all of them, and all checks follow from it. */
+interface Row<Value> {
+	/** What holds where it is left out. */
+	default?: Value;
+	/** Refuses a wrong value; what it returns is what training gets. */
+	check(field: string, value: Value): unknown;
+	/** A single step takes it as well: it decides the gradient, or where the gradient leads. */
+	step?: 'gradient' | 'update';
+	/** In which case it needs data that can be read again, which a stream cannot. */
+	rereads?: [field: string, isGiven: (value: Value) => boolean];
+}
+
+const integer = (least: number) => (field: string, value: number) => checkInteger(field, value, least, 2 ** 31);
+const always = () => true;
+
+const table = {
+	epochs: { default: 10, check: integer(0), rereads: ['epochs above 1', (epochs) => epochs !== 1] },
+	batchSize: { default: 256, check: integer(1) },
+	shuffle: { default: true, check: checkBoolean },
+	learningRate: {
+		default: 0.1,
+		check: (_, rate) => checkLearningRate(rate),
+		step: 'update',
+		rereads: ['a learningRate that goes from batch to batch', isBatchwise],
+	},
+	momentum: { default: 0, check: checkFraction, step: 'update' },
+	nesterov: { default: false, check: checkBoolean, step: 'update' },
+	weightDecay: { default: 0, check: checkRate, step: 'update' },
+	decayBias: { default: true, check: checkBoolean, step: 'update' },
+	labelSmoothing: { default: 0, check: checkFraction, step: 'gradient' },
+	sampleWeight: { check: checkWeights, step: 'gradient', rereads: ['sampleWeight', always] },
+	classWeight: {
+		check: checkClassWeight,
+		step: 'gradient',
+		rereads: ['classWeight "balanced"', (weight) => weight === 'balanced'],
+	},
+	validationData: { check: (_, data) => data },
+	validationSplit: { default: 0, check: checkFraction, rereads: ['validationSplit', (fraction) => fraction > 0] },
+	earlyStopping: { check: checkEarlyStopping, rereads: ['earlyStopping', always] },
+	shuffleBuffer: { default: 4096, check: integer(1) },
+	signal: { check: checkSignal },
+	onEpochEnd: { check: checkFunction },
+	onProgress: { check: checkFunction },
+} satisfies { [Name in keyof Required<FitOptions>]: Row<NonNullable<FitOptions[Name]>> };
+
+type Checked = {
+	[Name in keyof typeof table]:
+		| ReturnType<(typeof table)[Name]['check']>
+		| ((typeof table)[Name] extends { default: unknown } ? never : undefined);
+};
+
+const rows = Object.entries(table) as [keyof FitOptions, Row<never>][];
+const keysOf = (...parts: Row<never>['step'][]) =>
+	rows.flatMap(([name, { step }]) => (parts.includes(step) ? name : []));
+const fitKeys = Object.keys(table);
+
+/** The settings of checked options, once it is known which epoch comes first. */
+export type SettingsFrom = (firstEpoch: number) => FitSettings;
 
 /**
- * @param firstEpoch the number of the first epoch to come, for learning rates that are functions of it
+ * @returns the settings; a learning rate that is a function is asked for the epochs from the first one on
  * @throws InvalidTypeError, InvalidValueError naming the option at fault, or the two that contradict each other
  */
-export function checkFitOptions<D>(options: FitOptions<D>, firstEpoch: number): FitSettings {
-	checkKeys('options', options, fitKeys);
-	checkFunction('onEpochEnd', options.onEpochEnd);
-	checkFunction('onProgress', options.onProgress);
-	optional(options.signal, checkSignal);
-	const { epochs = 10, batchSize = 256, learningRate = 0.1, shuffle = true, momentum = 0, nesterov = false } = options;
-	const { weightDecay = 0, decayBias = true, labelSmoothing = 0, validationSplit = 0 } = options;
-	checkInteger('epochs', epochs, 0, 2 ** 31);
-	const settings: FitSettings = {
-		epochs,
-		batchSize: checkInteger('batchSize', batchSize, 1, 2 ** 31),
-		shuffle: checkBoolean('shuffle', shuffle),
-		rate: checkLearningRate(learningRate, epochs, firstEpoch),
-		momentum: checkFraction('momentum', momentum),
-		nesterov: checkBoolean('nesterov', nesterov),
-		weightDecay: checkRate('weightDecay', weightDecay),
-		decayBias: checkBoolean('decayBias', decayBias),
-		labelSmoothing: checkFraction('labelSmoothing', labelSmoothing),
-		sampleWeight: optional(options.sampleWeight, (weights) => checkWeights('sampleWeight', weights)),
-		classWeight: optional(options.classWeight, checkClassWeight),
-		validationSplit: checkFraction('validationSplit', validationSplit),
-		earlyStopping: optional(options.earlyStopping, checkEarlyStopping),
-		shuffleBuffer: checkInteger('shuffleBuffer', options.shuffleBuffer ?? 4096, 1, 2 ** 31),
-	};
-	checkContradictions(settings, options.validationData !== undefined);
-	return settings;
+export function checkFitOptions<D>(options: FitOptions<D>): SettingsFrom {
+	return checkOptions(options);
 }
 
 /**
- * As `checkFitOptions` for one step on a whole batch.
+ * As `checkFitOptions` for one pass over a stream.
  *
- * @param epoch the number of the epoch to come, for learning rates that are functions of it
+ * @throws InvalidValueError with code CONTRADICTION where an option needs data that can be read twice, or their number
  */
-export function checkPartialFitOptions(options: PartialFitOptions, epoch: number): FitSettings {
-	checkKeys('options', options, stepKeys);
-	return checkFitOptions({ ...options, epochs: 1, batchSize: 2 ** 31, shuffle: false }, epoch);
+export function checkStreamOptions<D>(options: FitOptions<D>): SettingsFrom {
+	return checkOptions(options, true);
+}
+
+/** As `checkFitOptions` for one step on a whole batch. */
+export function checkPartialFitOptions(options: PartialFitOptions): SettingsFrom {
+	return checkStepOptions(options, keysOf('update', 'gradient'));
 }
 
 /** As `checkPartialFitOptions` for what `gradient` takes. */
-export function checkGradientOptions(options: GradientOptions): FitSettings {
-	checkKeys('options', options, gradientKeys);
-	return checkPartialFitOptions(options, 1);
+export function checkGradientOptions(options: GradientOptions): SettingsFrom {
+	return checkStepOptions(options, keysOf('gradient'));
 }
 
 /** As `checkPartialFitOptions` for what `applyGradients` takes. */
-export function checkUpdateOptions(options: UpdateOptions, epoch: number): FitSettings {
-	checkKeys('options', options, updateKeys);
-	return checkPartialFitOptions(options, epoch);
+export function checkUpdateOptions(options: UpdateOptions): SettingsFrom {
+	return checkStepOptions(options, keysOf('update'));
 }
 
-function checkContradictions(settings: FitSettings, hasValidationData: boolean): void {
-	const contradiction = (field: string, expected: string, got: string) => {
-		return new InvalidValueError({ field, expected, got }, 'CONTRADICTION');
-	};
+function checkStepOptions(options: PartialFitOptions, keys: readonly string[]): SettingsFrom {
+	checkKeys('options', options, keys);
+	return checkOptions({ ...options, epochs: 1, batchSize: 2 ** 31, shuffle: false });
+}
+
+function checkOptions(options: FitOptions<unknown>, isStream = false): SettingsFrom {
+	checkKeys('options', options, fitKeys);
+	const values = rows.map(([name, row]) => {
+		const given = options[name] as undefined;
+		const value = given === undefined ? row.default : given;
+		if (value === undefined) return [name];
+		const checked = row.check(name, value);
+		if (isStream && given !== undefined && row.rereads?.[1](given)) {
+			throw contradiction(row.rereads[0], 'data that can be read again', 'a stream');
+		}
+		return [name, checked];
+	});
+	const { learningRate, validationData, signal, onEpochEnd, onProgress, ...rest } = Object.fromEntries(
+		values,
+	) as Checked;
+	checkContradictions(rest, validationData !== undefined);
+	const epochs = isStream ? 1 : rest.epochs;
+	return (firstEpoch) => ({ ...rest, epochs, rate: ratesFrom(learningRate, epochs, firstEpoch) });
+}
+
+function contradiction(field: string, expected: string, got: string): InvalidValueError {
+	return new InvalidValueError({ field, expected, got }, 'CONTRADICTION');
+}
+
+function isBatchwise(rate: LearningRate): boolean {
+	return typeof rate === 'object' && rate.schedule !== 'step';
+}
+
+function checkContradictions(settings: Omit<FitSettings, 'rate'>, hasValidationData: boolean): void {
 	const { nesterov, momentum, validationSplit, earlyStopping } = settings;
 	if (nesterov && momentum === 0) throw contradiction('nesterov', 'a momentum above 0 with it', 'momentum 0');
 	if (validationSplit > 0 && hasValidationData) {
@@ -137,7 +184,7 @@ function checkContradictions(settings: FitSettings, hasValidationData: boolean):
 	}
 }
 
-function checkEarlyStopping(value: EarlyStopping): Required<EarlyStopping> {
+function checkEarlyStopping(_: string, value: EarlyStopping): Required<EarlyStopping> {
 	checkKeys('earlyStopping', value, ['monitor', 'patience', 'minDelta', 'restoreBest']);
 	const { monitor = 'validationLoss', patience = 3, minDelta = 0, restoreBest = true } = value;
 	const monitors = ['validationLoss', 'validationAccuracy', 'loss', 'accuracy'];
@@ -171,13 +218,13 @@ function checkWeights(field: string, value: unknown): Float32Array {
 	throw new InvalidValueError({ field, expected: 'a weight above 0', got: 'none' });
 }
 
-function checkClassWeight(value: ClassWeight): ClassWeight {
+function checkClassWeight(field: string, value: ClassWeight): ClassWeight {
 	if (value === 'balanced') return value;
-	if (Array.isArray(value) || value instanceof Float32Array) return checkWeights('classWeight', value);
+	if (Array.isArray(value) || value instanceof Float32Array) return checkWeights(field, value);
 	if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) {
 		const expected = '"balanced", one weight per class or an object of weights by name';
-		throw wrongType('classWeight', expected, value);
+		throw wrongType(field, expected, value);
 	}
 	const entries = Object.entries(value);
-	return Object.fromEntries(entries.map(([name, weight]) => [name, checkRate(`classWeight[${show(name)}]`, weight)]));
+	return Object.fromEntries(entries.map(([name, weight]) => [name, checkRate(`${field}[${show(name)}]`, weight)]));
 }

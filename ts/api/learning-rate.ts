@@ -8,23 +8,26 @@ export type RateSettings =
 	| { kind: 'cosine' | 'linear'; initial: number; last: number; epochs?: number; firstEpoch?: number }
 	| { kind: 'step'; initial: number; factor: number; every: number; firstEpoch?: number };
 
-/**
- * @param epochs so many rates are wanted of a function
- * @param firstEpoch the first it is asked for
- */
-export function checkLearningRate(learningRate: LearningRate, epochs: number, firstEpoch: number): RateSettings {
+/** A checked learning rate. A function of the epoch is asked once it is known which epochs come. */
+export type CheckedRate = RateSettings | ((epoch: number) => number);
+
+export function checkLearningRate(learningRate: LearningRate): CheckedRate {
 	if (typeof learningRate === 'number') return { kind: 'epochs', rates: [checkRate('learningRate', learningRate)] };
-	if (typeof learningRate === 'function') {
-		const rates = Array.from({ length: epochs }, (_, index) => {
-			return checkRate(`learningRate(${firstEpoch + index})`, learningRate(firstEpoch + index));
-		});
-		return { kind: 'epochs', rates };
-	}
+	if (typeof learningRate === 'function') return learningRate;
 	if (typeof learningRate !== 'object' || learningRate === null) {
 		const expected = 'a number, a function of the epoch or { schedule, … }';
 		throw wrongType('learningRate', expected, learningRate);
 	}
 	return checkSchedule(learningRate as unknown as Record<string, unknown>);
+}
+
+/** The rates of `epochs` epochs from `firstEpoch` on. */
+export function ratesFrom(rate: CheckedRate, epochs: number, firstEpoch: number): RateSettings {
+	if (typeof rate !== 'function') return rate;
+	const rates = Array.from({ length: epochs }, (_, index) => {
+		return checkRate(`learningRate(${firstEpoch + index})`, rate(firstEpoch + index));
+	});
+	return { kind: 'epochs', rates };
 }
 
 function checkSchedule(schedule: Record<string, unknown>): RateSettings {

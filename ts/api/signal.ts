@@ -4,10 +4,10 @@ import { InvalidTypeError } from './errors.js';
 import type { AbortSignalLike } from './types.js';
 
 /** Refuses what is no signal. */
-export function checkSignal(value: unknown): void {
+export function checkSignal(field: string, value: unknown): void {
 	const { aborted, addEventListener, removeEventListener } = (value ?? {}) as Partial<AbortSignalLike>;
 	const isOne = typeof addEventListener === 'function' && typeof removeEventListener === 'function';
-	if (typeof aborted !== 'boolean' || !isOne) throw wrongType('signal', 'an AbortSignal', value);
+	if (typeof aborted !== 'boolean' || !isOne) throw wrongType(field, 'an AbortSignal', value);
 }
 
 /**

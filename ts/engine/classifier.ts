@@ -13,7 +13,8 @@ export class Classifier {
 	readonly #budget: MemoryBudget;
 	readonly settings: ModelSettings;
 	#inputShape: readonly number[] | undefined;
-	#classes: Classes;
+	#classes: Classes = {};
+	#classNames: readonly string[] | undefined;
 	#precision: 'auto' | Precision;
 	#model: Model | undefined;
 	#scalings: Record<InputKind, Scaling> | undefined;
@@ -24,7 +25,7 @@ export class Classifier {
 		this.#budget = budget;
 		this.settings = settings;
 		this.#inputShape = settings.inputShape;
-		this.#classes = { count: settings.classes, names: settings.classNames };
+		this.#nameClasses({ count: settings.classes, names: settings.classNames });
 		this.#precision = settings.precision;
 		if (settings.inputShape && settings.classes) this.#create(settings.inputShape, this.#classes);
 	}
@@ -42,10 +43,9 @@ export class Classifier {
 		return this.#classes;
 	}
 
-	/** Names of the classes, their indices in digits where they have none. */
+	/** Names of the classes, their indices in digits where they have none; another array once they have changed. */
 	get classNames(): readonly string[] | undefined {
-		const { count, names } = this.#classes;
-		return names ?? (count === undefined ? undefined : Array.from({ length: count }, (_, index) => String(index)));
+		return this.#classNames;
 	}
 
 	/** The model, for a call that needs one. */
@@ -79,7 +79,7 @@ export class Classifier {
 	/** Takes from a labelled data set what was left open. */
 	settle({ kind, inputShape, features }: DatasetLayout, classes: Classes): void {
 		if (!this.#model) this.#create(this.#inputShape ?? inputShape ?? [features], classes);
-		else if (!this.#classes.names) this.#classes = { ...this.#classes, names: classes.names };
+		else if (!this.#classes.names && classes.names) this.#nameClasses({ ...this.#classes, names: classes.names });
 		if (this.#precision === 'auto') this.#precision = precisionOf(this.settings, kind, this.#classes.count!);
 	}
 
@@ -157,7 +157,7 @@ export class Classifier {
 		const choice = (count: number) => precisionOf(this.settings, 'uint8', count);
 		if (choice(before.classes) !== choice(names.length)) this.#precision = this.settings.precision;
 		this.#model = after;
-		this.#classes = { count: names.length, names };
+		this.#nameClasses({ count: names.length, names });
 	}
 
 	free(): void {
@@ -171,7 +171,14 @@ export class Classifier {
 		this.#model = this.#draw(features, classes.count!);
 		this.#scalings = { uint8, float32 };
 		this.#inputShape = inputShape;
+		this.#nameClasses(classes);
+	}
+
+	#nameClasses(classes: Classes): void {
+		const { count, names } = classes;
 		this.#classes = classes;
+		this.#classNames =
+			names ?? (count === undefined ? undefined : Array.from({ length: count }, (_, index) => String(index)));
 	}
 
 	#draw(features: number, count: number): Model {

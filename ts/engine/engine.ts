@@ -1,7 +1,7 @@
 /** The synchronous façade: owns the kernel's memory. For workers of the caller's own; `Trainer` runs one in ours. */
 import { compileKernel } from '#wasm';
 import { checkClassNames } from '../api/check.js';
-import { InvalidValueError, TrainerError, withHistory } from '../api/errors.js';
+import { BusyError, TrainerError, withHistory } from '../api/errors.js';
 import {
 	checkFitOptions,
 	checkGradientOptions,
@@ -34,40 +34,21 @@ import type {
 	Weights,
 } from '../api/types.js';
 import { isDataset, readDataset } from '../dataset/dataset.js';
-import { EngineCore } from './engine-core.js';
+import { EngineDataset } from './dataset.js';
+import { Learner } from './learner.js';
 import { ProgressReporter } from './progress.js';
-import type { StoredDataset } from './stored-dataset.js';
-
-/** Samples in the engine's memory, for as many calls as wanted. */
-export class EngineDataset {
-	/** Number of samples. */
-	readonly count: number;
-	readonly #release: () => void;
-
-	/** @internal */
-	constructor(count: number, release: () => void) {
-		this.count = count;
-		this.#release = release;
-	}
-
-	/** Frees the memory. Calling it again does nothing; while `fit` runs it waits for its end. */
-	release(): void {
-		this.#release();
-	}
-}
 
 /**
  * A softmax classifier that trains in the thread that calls it. Besides what they name, all calls throw a TrainerError of code
  * DISPOSED after `dispose`.
  */
 export class Engine {
-	readonly #core: EngineCore;
-	readonly #datasets = new Map<EngineDataset, StoredDataset>();
+	readonly #learner: Learner;
 	#stopped = false;
 	#disposed = false;
 
-	private constructor(core: EngineCore) {
-		this.#core = core;
+	private constructor(learner: Learner) {
+		this.#learner = learner;
 	}
 
 	/**
@@ -80,7 +61,7 @@ export class Engine {
 	static async create(options: TrainerOptions = {}, module?: object): Promise<Engine> {
 		const settings = checkTrainerOptions(options);
 		const compiled = (module as WebAssembly.Module | undefined) ?? (await compileKernel());
-		return new Engine(await EngineCore.create(compiled, settings));
+		return new Engine(await Learner.create(compiled, settings));
 	}
 
 	/**
@@ -90,7 +71,7 @@ export class Engine {
 	 */
 	static async restore(state: TrainerState, module?: object): Promise<Engine> {
 		const engine = await Engine.create(optionsOf(state), module);
-		const { classifier } = engine.#core;
+		const { classifier } = engine.#learner;
 		checkState(state, classifier.inputShape!, classifier.classNames!);
 		classifier.restoreState(state);
 		return engine;
@@ -102,27 +83,28 @@ export class Engine {
 	 * @throws TrainerError with code NOT_READY before D and C are known
 	 */
 	getState(): TrainerState {
-		return this.#alive().classifier.keepState();
+		this.#checkAlive();
+		return this.#learner.classifier.keepState();
 	}
 
 	/** The arithmetic in use; `auto` until the first data set has settled it. */
 	get precision(): 'auto' | Precision {
-		return this.#core.classifier.precision;
+		return this.#learner.classifier.precision;
 	}
 
 	/** Shape of a sample, once it is known. */
 	get inputShape(): readonly number[] | undefined {
-		return this.#core.classifier.inputShape;
+		return this.#learner.classifier.inputShape;
 	}
 
 	/** Names of the classes (their indices in digits where they have none), once they are known. */
 	get classNames(): readonly string[] | undefined {
-		return this.#core.classifier.classNames;
+		return this.#learner.classifier.classNames;
 	}
 
 	/** Epochs begun so far. */
 	get epoch(): number {
-		return this.#core.classifier.epoch;
+		return this.#learner.classifier.epoch;
 	}
 
 	/**
@@ -132,20 +114,16 @@ export class Engine {
 	 *   TrainerError with code OUT_OF_MEMORY
 	 */
 	upload(dataset: UnlabelledDataset): EngineDataset {
-		const core = this.#alive();
+		this.#checkAlive();
 		const { layout, inputs, labels } = readDataset(dataset, this.inputShape, false);
-		const stored = core.beginUpload(layout);
+		const uploaded = this.#learner.datasets.begin(layout);
 		try {
-			stored.write(inputs.read(0, layout.count), labels?.read(0, layout.count));
+			uploaded.write(inputs.read(0, layout.count), labels?.read(0, layout.count));
 		} catch (error) {
-			core.release(stored);
+			uploaded.release();
 			throw error;
 		}
-		core.finishUpload(stored);
-		const uploaded: EngineDataset = new EngineDataset(layout.count, () => {
-			if (this.#datasets.delete(uploaded)) core.release(stored);
-		});
-		this.#datasets.set(uploaded, stored);
+		this.#learner.datasets.finish(uploaded);
 		return uploaded;
 	}
 
@@ -156,28 +134,30 @@ export class Engine {
 	 *   running `fit`; NonFiniteLossError; the signal's reason
 	 */
 	fit(dataset: Dataset | EngineDataset, options: FitOptions<Dataset | EngineDataset> = {}): History {
-		const core = this.#alive();
-		const settings = checkFitOptions(options, this.epoch + 1);
-		core.checkIdle('fit');
-		if (options.signal?.aborted) throw withHistory(options.signal.reason, core.createHistory());
+		this.#checkAlive();
+		const settingsFrom = checkFitOptions(options);
+		this.#checkIdle('fit');
+		const settings = settingsFrom(this.epoch + 1);
+		const { signal, validationData } = options;
+		if (signal?.aborted) throw withHistory(signal.reason, this.#learner.createHistory());
 		return this.#with(dataset, true, (training) => {
-			const fit = (validation?: StoredDataset) => this.#drain(training, validation, settings, options);
-			return options.validationData ? this.#with(options.validationData, true, fit) : fit();
+			const fit = (validation?: EngineDataset) => this.#drain(training, validation, settings, options);
+			return validationData === undefined ? fit() : this.#with(validationData, true, fit);
 		});
 	}
 
 	#drain(
-		training: StoredDataset,
-		validation: StoredDataset | undefined,
+		training: EngineDataset,
+		validation: EngineDataset | undefined,
 		settings: FitSettings,
 		options: FitOptions<Dataset | EngineDataset>,
 	): History {
-		const history = this.#core.createHistory();
+		const history = this.#learner.createHistory();
 		const { signal, onEpochEnd, onProgress } = options;
 		const reporter = onProgress && new ProgressReporter(onProgress);
 		this.#stopped = false;
 		try {
-			for (const step of this.#core.train(training, validation, settings, history)) {
+			for (const step of this.#learner.train(training, validation, settings, history)) {
 				reporter?.add(step);
 				if (step.log) {
 					reporter?.flush();
@@ -206,9 +186,9 @@ export class Engine {
 	 * @throws what `upload` throws; TrainerError with code NOT_READY before D and C are known
 	 */
 	evaluate(dataset: Dataset | EngineDataset): Evaluation {
-		const core = this.#alive();
-		core.classifier.ready('evaluate');
-		return this.#with(dataset, true, (stored) => core.evaluate(stored));
+		this.#checkAlive();
+		this.#learner.classifier.ready('evaluate');
+		return this.#with(dataset, true, (uploaded) => this.#learner.evaluate(uploaded));
 	}
 
 	/**
@@ -219,10 +199,10 @@ export class Engine {
 	 * @throws what `upload` throws; TrainerError with code NOT_READY before D and C are known
 	 */
 	predict(inputs: Inputs | UnlabelledDataset | EngineDataset, options: PredictOptions = {}): Prediction {
-		const core = this.#alive();
-		const topK = checkPredictOptions(options, core.classifier.ready('predict').classes);
+		this.#checkAlive();
+		const topK = checkPredictOptions(options, this.#learner.classifier.ready('predict').classes);
 		const dataset = inputs instanceof EngineDataset || isDataset(inputs) ? inputs : { inputs };
-		const probabilities = this.#with(dataset, false, (stored) => core.predict(stored));
+		const probabilities = this.#with(dataset, false, (uploaded) => this.#learner.predict(uploaded));
 		return describePrediction(probabilities, this.classNames!, topK);
 	}
 
@@ -232,7 +212,8 @@ export class Engine {
 	 * @throws TrainerError with code NOT_READY before D and C are known
 	 */
 	getWeights(): Weights {
-		return this.#alive().classifier.getWeights();
+		this.#checkAlive();
+		return this.#learner.classifier.getWeights();
 	}
 
 	/**
@@ -242,7 +223,8 @@ export class Engine {
 	 *   TrainerError with code NOT_READY before D and C are known; BusyError while `fit` runs
 	 */
 	setWeights(weights: Weights): void {
-		const { classifier } = this.#idle('setWeights');
+		const { classifier } = this.#learner;
+		this.#checkIdle('setWeights');
 		classifier.ready('setWeights');
 		checkWeights(weights, classifier.inputShape!, classifier.classNames!);
 		classifier.setWeights(weights);
@@ -255,10 +237,10 @@ export class Engine {
 	 * @throws what `upload` throws; BusyError while `fit` runs
 	 */
 	partialFit(batch: Dataset | EngineDataset, options: PartialFitOptions = {}): PartialFit {
-		const core = this.#alive();
-		const settings = checkPartialFitOptions(options, this.epoch + 1);
-		core.checkIdle('partialFit');
-		return this.#with(batch, true, (stored) => core.partialFit(stored, settings));
+		const settingsFrom = checkPartialFitOptions(options);
+		this.#checkIdle('partialFit');
+		const settings = settingsFrom(this.epoch + 1);
+		return this.#with(batch, true, (uploaded) => this.#learner.step(uploaded, settings));
 	}
 
 	/**
@@ -268,10 +250,10 @@ export class Engine {
 	 * @throws what `upload` throws; TrainerError with code NOT_READY before D and C are known, or NON_FINITE_LOSS
 	 */
 	gradient(batch: Dataset | EngineDataset, options: GradientOptions = {}): Gradient {
-		const core = this.#alive();
-		const settings = checkGradientOptions(options);
-		core.classifier.ready('gradient');
-		return this.#with(batch, true, (dataset) => core.gradient(dataset, settings));
+		const settings = checkGradientOptions(options)(1);
+		this.#checkIdle('gradient');
+		this.#learner.classifier.ready('gradient');
+		return this.#with(batch, true, (uploaded) => this.#learner.gradient(uploaded, settings));
 	}
 
 	/**
@@ -283,10 +265,11 @@ export class Engine {
 	 *   would not be finite. Nothing has changed then
 	 */
 	applyGradients(gradients: Gradient | readonly Gradient[], options: UpdateOptions = {}): PartialFit {
-		const core = this.#idle('applyGradients');
-		const settings = checkUpdateOptions(options, this.epoch + 1);
-		core.classifier.ready('applyGradients');
-		return core.applyGradients(checkGradients(gradients, this.inputShape!, this.classNames!), settings);
+		const settingsFrom = checkUpdateOptions(options);
+		this.#checkIdle('applyGradients');
+		this.#learner.classifier.ready('applyGradients');
+		const checked = checkGradients(gradients, this.inputShape!, this.classNames!);
+		return this.#learner.applyGradients(checked, settingsFrom(this.epoch + 1));
 	}
 
 	/**
@@ -297,10 +280,9 @@ export class Engine {
 	 *   are known; MemoryLimitError; BusyError while `fit` runs
 	 */
 	setClasses(names: readonly string[]): void {
-		const core = this.#alive();
 		const checked = checkClassNames('classes', names);
-		core.checkIdle('setClasses');
-		core.setClasses(checked);
+		this.#checkIdle('setClasses');
+		this.#learner.setClasses(checked);
 	}
 
 	/**
@@ -309,15 +291,15 @@ export class Engine {
 	 * @throws InvalidTypeError, InvalidValueError naming the option at fault; BusyError while `fit` runs
 	 */
 	reset(options: ResetOptions = {}): void {
-		const core = this.#alive();
 		const seed = checkResetOptions(options);
-		core.checkIdle('reset');
-		core.reset(seed);
+		this.#checkIdle('reset');
+		this.#learner.reset(seed);
 	}
 
 	/** What the engine has done and how much memory it takes. */
 	stats(): Omit<Statistics, 'pendingCalls'> {
-		return this.#alive().stats();
+		this.#checkAlive();
+		return this.#learner.stats();
 	}
 
 	/**
@@ -327,38 +309,29 @@ export class Engine {
 	 */
 	dispose(): void {
 		if (this.#disposed) return;
-		this.#core.checkIdle('dispose');
+		this.#checkIdle('dispose');
 		this.#disposed = true;
-		this.#datasets.clear();
-		this.#core.free();
+		this.#learner.free();
 	}
 
-	#alive(): EngineCore {
+	#checkAlive(): void {
 		if (this.#disposed) throw new TrainerError('the engine was disposed', 'DISPOSED');
-		return this.#core;
 	}
 
-	#idle(call: string): EngineCore {
-		const core = this.#alive();
-		core.checkIdle(call);
-		return core;
+	/** Refuses a call that would disturb a running `fit`. */
+	#checkIdle(call: string): void {
+		this.#checkAlive();
+		if (this.#learner.isFitting) throw new BusyError(call);
 	}
 
-	#with<T>(dataset: UnlabelledDataset | EngineDataset, labelled: boolean, use: (stored: StoredDataset) => T): T {
-		if (dataset instanceof EngineDataset) return use(this.#stored(dataset));
+	#with<T>(dataset: UnlabelledDataset | EngineDataset, labelled: boolean, use: (uploaded: EngineDataset) => T): T {
+		if (dataset instanceof EngineDataset) return use(dataset);
 		if (labelled) readDataset(dataset, this.inputShape, true);
 		const uploaded = this.upload(dataset);
 		try {
-			return use(this.#stored(uploaded));
+			return use(uploaded);
 		} finally {
 			uploaded.release();
 		}
-	}
-
-	#stored(dataset: EngineDataset): StoredDataset {
-		const stored = this.#datasets.get(dataset);
-		if (stored) return stored;
-		const got = 'a released or foreign one';
-		throw new InvalidValueError({ field: 'dataset', expected: 'a data set of this trainer', got });
 	}
 }

@@ -1,8 +1,4 @@
-/**
- * How errors cross between threads. Comlink keeps only name and message, and structured cloning loses class and code, so
- * they travel as plain objects and are made anew on arrival.
- */
-import { transferHandlers } from 'comlink';
+/** How errors cross between threads: structured cloning loses class and code, so they travel as plain objects. */
 import {
 	BusyError,
 	InvalidTypeError,
@@ -26,20 +22,23 @@ const classes: Record<string, { prototype: Error }> = {
 	Error,
 };
 
-interface ErrorMessage {
+/** An error, or whatever else was thrown, on its way. */
+export interface ErrorMessage {
 	isError: boolean;
 	/** Name of the class for errors, the value itself for anything else that was thrown. */
 	value: unknown;
 	properties: Record<string, unknown>;
 }
 
-function pack(thrown: unknown): ErrorMessage {
+/** Makes a message of what was thrown. */
+export function packError(thrown: unknown): ErrorMessage {
 	if (!(thrown instanceof Error)) return { isError: false, value: thrown, properties: {} };
 	const { message, stack, name } = thrown;
 	return { isError: true, value: name in classes ? name : 'Error', properties: { ...thrown, message, stack, name } };
 }
 
-function unpack({ isError, value, properties }: ErrorMessage): unknown {
+/** Makes of a message what was thrown. */
+export function unpackError({ isError, value, properties }: ErrorMessage): unknown {
 	if (!isError) return value;
 	const error: unknown = Object.create(classes[value as string].prototype, {});
 	return Object.defineProperties(error, describeProperties(properties));
@@ -51,16 +50,4 @@ function describeProperties(properties: Record<string, unknown>): PropertyDescri
 		return [key, { value, enumerable: !hidden.includes(key), configurable: true, writable: true }];
 	});
 	return Object.fromEntries(entries);
-}
-
-/** To be called once in each thread before anything is thrown across. */
-export function installErrorTransfer(): void {
-	const builtIn = transferHandlers.get('throw')!;
-	transferHandlers.set('throw', {
-		canHandle: builtIn.canHandle,
-		serialize: (thrown) => [pack((thrown as { value: unknown }).value), []],
-		deserialize: (message) => {
-			throw unpack(message as ErrorMessage);
-		},
-	});
 }

@@ -2,36 +2,34 @@
 
 import { type Remote, wrap } from 'comlink';
 import { spawnWorker } from '#spawn';
-import type { Description, WorkerApi } from '../../worker/api.js';
 import { TrainerError, WorkerCrashedError } from '../api/errors.js';
 import type { History } from '../api/types.js';
 import type { SpawnedWorker } from '../platform/spawn.js';
-import { installErrorTransfer } from '../protocol/errors.js';
+import type { Answer, AnswerCall, CallName, Description, WorkerCalls } from '../protocol/calls.js';
+import { unpackError } from '../protocol/errors.js';
 import { SliceMemory } from './sending.js';
 
 /** Calls into one worker, and what is known of the model there. */
 export class Connection {
-	/** As the worker told it last; its first answer is one. */
-	description!: Description;
 	readonly sliceMemory = new SliceMemory();
 	readonly #worker: SpawnedWorker;
 	// Comlink closes the way when its proxy is collected, calls in flight or not: it has to be held.
-	readonly #api: Remote<WorkerApi>;
+	readonly #answer: Remote<AnswerCall>;
+	#description: Description = { precision: 'auto', epoch: 0 };
 	/** Rejects what waits. */
 	readonly #waiting = new Set<(error: Error) => void>();
-	#pendingCalls = 0;
+	#unanswered = 0;
 	#ended: Error | undefined;
 
 	constructor() {
-		installErrorTransfer();
 		this.#worker = spawnWorker();
-		this.#api = wrap<WorkerApi>(this.#worker.endpoint);
+		this.#answer = wrap<AnswerCall>(this.#worker.endpoint);
 		this.#worker.onEnd((reason) => this.#end(new WorkerCrashedError(reason)));
 	}
 
-	/** Calls that have not been answered yet. */
-	get pendingCalls(): number {
-		return this.#pendingCalls;
+	/** What the model is, as of the last answer. */
+	get description(): Readonly<Description> {
+		return this.#description;
 	}
 
 	/** Throws what ended the connection, if anything has. */
@@ -39,16 +37,29 @@ export class Connection {
 		if (this.#ended) throw this.#ended;
 	}
 
-	/** Sends a call; rejects with its error, or as soon as the worker is gone. */
-	call<T>(send: (api: Remote<WorkerApi>) => Promise<T>): Promise<T> {
-		if (this.#ended) return Promise.reject(this.#ended);
-		this.#pendingCalls++;
+	/** Makes a call; rejects with its error, or as soon as the worker is gone. */
+	async call<Name extends CallName>(
+		name: Name,
+		...parameters: Parameters<WorkerCalls[Name]>
+	): Promise<Awaited<ReturnType<WorkerCalls[Name]>>> {
+		this.check();
+		this.#unanswered++;
 		this.#worker.setActive(true);
-		const answer = this.untilEnd((async () => send(this.#api))());
-		return answer.finally(() => {
-			this.#pendingCalls--;
-			if (this.#pendingCalls === 0) this.#worker.setActive(false);
-		});
+		try {
+			const answer = (await this.untilEnd(this.#answer(name, ...parameters))) as Answer;
+			this.#description = { ...this.#description, ...answer.changes };
+			this.sliceMemory.keep(answer.memory);
+			if (answer.thrown) throw unpackError(answer.thrown);
+			return answer.value as Awaited<ReturnType<WorkerCalls[Name]>>;
+		} finally {
+			this.#unanswered--;
+			if (this.#unanswered === 0) this.#worker.setActive(false);
+		}
+	}
+
+	/** Makes a call whose answer nobody waits for. */
+	tell<Name extends CallName>(name: Name, ...parameters: Parameters<WorkerCalls[Name]>): Promise<unknown> {
+		return this.call(name, ...parameters).catch(() => {});
 	}
 
 	/** What a promise comes to; rejects as soon as the worker is gone. */
@@ -60,14 +71,9 @@ export class Connection {
 		});
 	}
 
-	/** Sends a call that answers with what has become of the model. */
-	async update(send: (api: Remote<WorkerApi>) => Promise<Description>): Promise<void> {
-		this.description = await this.call(send);
-	}
-
 	/** The history of a fit that has not trained. */
 	emptyHistory(): History {
-		return { epochs: [], stoppedBy: 'epochs', precision: this.description.precision };
+		return { epochs: [], stoppedBy: 'epochs', precision: this.#description.precision };
 	}
 
 	/** Ends the worker; calls under way are rejected, later ones as well. */

@@ -1,8 +1,10 @@
+/** Data sets in a trainer's worker: uploaded for many calls, or sent along with one. */
 import { InvalidValueError } from '../api/errors.js';
 import type { Dataset, UnlabelledDataset } from '../api/types.js';
 import { type ReadableDataset, readDataset } from '../dataset/dataset.js';
+import type { DataSource } from '../protocol/calls.js';
 import type { Connection } from './connection.js';
-import { SendingOrder, sendDataset } from './sending.js';
+import { parcelOf, sendSlices } from './sending.js';
 
 /** Labelled data, here or in the worker. */
 export type TrainingData = Dataset | DatasetHandle;
@@ -11,14 +13,11 @@ export type TrainingData = Dataset | DatasetHandle;
 export class DatasetHandle {
 	/** Number of samples. */
 	readonly count: number;
-	/** @internal */
-	readonly id: number;
 	readonly #free: () => Promise<void>;
 	#released: Promise<void> | undefined;
 
 	/** @internal */
-	constructor(id: number, count: number, free: () => Promise<void>) {
-		this.id = id;
+	constructor(count: number, free: () => Promise<void>) {
 		this.count = count;
 		this.#free = free;
 	}
@@ -35,102 +34,83 @@ export class DatasetHandle {
 	}
 }
 
-/** Data sets in a trainer's worker: uploaded for many calls, or sent along with one. */
+/** What a call was given: a data set here, or the number of one that is in the worker. */
+export type Given = UnlabelledDataset | number;
 
 export class WorkerDatasets {
 	readonly #connection: Connection;
-	readonly #untilIdle: () => Promise<unknown> | undefined;
-	readonly #handles = new WeakSet<DatasetHandle>();
-	readonly #first = new SendingOrder();
+	readonly #release: (id: number) => Promise<void>;
+	/** Numbers of those that handles were made for. */
+	readonly #ids = new WeakMap<DatasetHandle, number>();
 	#nextId = 0;
 
-	/** @param untilIdle waits for the end of a running `fit` */
-	constructor(connection: Connection, untilIdle: () => Promise<unknown> | undefined) {
+	/** @param release frees a data set whose handle is released */
+	constructor(connection: Connection, release: (id: number) => Promise<void>) {
 		this.#connection = connection;
-		this.#untilIdle = untilIdle;
+		this.#release = release;
 	}
 
-	/** Sends a data set that stays until it is released. */
+	/** What a call is given, looked up when it is made: a handle may be released before its turn comes. */
+	given(dataset: UnlabelledDataset | DatasetHandle): Given {
+		if (!(dataset instanceof DatasetHandle)) return dataset;
+		const id = this.#ids.get(dataset);
+		if (id !== undefined && !dataset.isReleased) return id;
+		const got = dataset.isReleased ? 'a released one' : "another trainer's";
+		throw new InvalidValueError({ field: 'dataset', expected: 'a data set of this trainer', got });
+	}
+
+	/** Sends a data set that stays until its handle is released. */
 	async upload(dataset: UnlabelledDataset): Promise<DatasetHandle> {
-		return this.#inOrder(async () => {
-			const readable = this.#read(dataset, false);
-			const handle = this.#createHandle(readable.layout.count);
-			try {
-				await this.#send(handle.id, readable);
-			} catch (error) {
-				handle.release().catch(() => {});
-				throw error;
-			}
-			return handle;
-		});
+		const readable = this.#read(dataset, false);
+		const id = this.#nextId++;
+		await this.#send(id, readable);
+		const handle = new DatasetHandle(readable.layout.count, () => this.#release(id));
+		this.#ids.set(handle, id);
+		return handle;
 	}
 
-	/** Runs a call on a data set that is in the worker, or is sent there just for it. */
-	async use<T>(
-		dataset: UnlabelledDataset | DatasetHandle,
-		labelled: boolean,
-		call: (id: number) => Promise<T>,
-	): Promise<T> {
-		if (dataset instanceof DatasetHandle) return call(this.#check(dataset).id);
-		return this.#inOrder(async () => {
-			const readable = this.#read(dataset, labelled);
-			const handle = this.#createHandle(readable.layout.count);
-			try {
-				return (await this.#send(handle.id, readable, undefined, () => call(handle.id))) as T;
-			} finally {
-				handle.release().catch(() => {});
-			}
-		});
+	/** Makes a call on a data set that is in the worker, or is sent there just for it. */
+	async use<T>(given: Given, labelled: boolean, call: (source: DataSource) => Promise<T>): Promise<T> {
+		if (typeof given === 'number') return call(given);
+		const readable = this.#read(given, labelled);
+		const parcel = parcelOf(this.#connection, readable);
+		if (parcel) return call(parcel);
+		const id = this.#nextId++;
+		await this.#send(id, readable);
+		try {
+			return await call(id);
+		} finally {
+			this.#connection.tell('release', id);
+		}
 	}
 
 	/**
-	 * A data set that is in the worker, or is sent there and added to `borrowed`, which the caller releases.
+	 * The number of a labelled data set that is in the worker, or is sent there.
 	 *
+	 * @param temporary gets the number of one that was sent: the caller has it freed
 	 * @param isEnded asked between slices; once true, the rest is not sent
 	 */
-	async borrow(dataset: TrainingData, borrowed: DatasetHandle[], isEnded: () => boolean): Promise<DatasetHandle> {
-		if (dataset instanceof DatasetHandle) return this.#check(dataset);
-		return this.#inOrder(async () => {
-			const readable = this.#read(dataset, true);
-			const handle = this.#createHandle(readable.layout.count);
-			borrowed.push(handle);
-			await this.#send(handle.id, readable, isEnded);
-			return handle;
-		});
-	}
-
-	/** While shape and classes are open, a data set is read and sent once those before it have arrived: they may settle them. */
-	#inOrder<T>(send: () => Promise<T>): Promise<T> {
-		const { inputShape, classNames } = this.#connection.description;
-		return inputShape && classNames ? send() : this.#first.send(send);
+	async lend(given: Given, temporary: number[], isEnded: () => boolean): Promise<number> {
+		if (typeof given === 'number') return given;
+		const id = this.#nextId++;
+		await this.#send(id, this.#read(given, true), isEnded);
+		temporary.push(id);
+		return id;
 	}
 
 	#read(dataset: UnlabelledDataset, labelled: boolean): ReadableDataset {
 		return readDataset(dataset, this.#connection.description.inputShape, labelled);
 	}
 
-	#send<T>(
-		id: number,
-		readable: ReadableDataset,
-		isEnded = () => false,
-		next: () => Promise<T | undefined> = async () => undefined,
-	): Promise<T | undefined> {
-		return sendDataset(this.#connection, id, readable, isEnded, next);
-	}
-
-	#createHandle(count: number): DatasetHandle {
-		const id = this.#nextId++;
-		const handle = new DatasetHandle(id, count, async () => {
-			await this.#untilIdle();
-			await this.#connection.call((api) => api.release(id));
-		});
-		this.#handles.add(handle);
-		return handle;
-	}
-
-	#check(handle: DatasetHandle): DatasetHandle {
-		if (this.#handles.has(handle) && !handle.isReleased) return handle;
-		const got = handle.isReleased ? 'a released one' : "another trainer's";
-		throw new InvalidValueError({ field: 'dataset', expected: 'a data set of this trainer', got });
+	/** Sends a data set that stays until it is released; what has arrived of one that is refused is freed. */
+	async #send(id: number, readable: ReadableDataset, isEnded = () => false): Promise<void> {
+		const parcel = parcelOf(this.#connection, readable);
+		try {
+			if (parcel) await this.#connection.call('upload', id, parcel);
+			else await sendSlices(this.#connection, id, readable, isEnded);
+		} catch (error) {
+			this.#connection.tell('release', id);
+			throw error;
+		}
 	}
 }

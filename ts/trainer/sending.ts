@@ -1,54 +1,63 @@
-/** Sends a data set to the worker, slice by slice. */
+/** Sends data sets to the worker: those that fit into one message along with a call, others slice by slice. */
 import { transfer } from 'comlink';
 import type { ReadableDataset } from '../dataset/dataset.js';
+import type { Parcel, Slice } from '../protocol/calls.js';
 import type { Connection } from './connection.js';
 
 /** So much is copied at a time: the caller's thread never stalls, and memory does not double. */
 const SLICE_BYTES = 2 ** 21;
 
-/** Data sets of fewer bytes travel in memory of their own, which takes less time than to send it back. */
+/** Slices of fewer bytes travel in memory of their own, which takes less time than to send it back. */
 const SMALL_BYTES = 2 ** 16;
 
-/**
- * @param isEnded asked between slices; once true, the rest is not sent
- * @param next a call that needs the data set, sent right behind it without waiting for answers
- * @returns what `next` came to; nothing where it was not sent
- */
-export async function sendDataset<T>(
-	connection: Connection,
-	id: number,
-	{ layout, inputs, labels }: ReadableDataset,
-	isEnded: () => boolean,
-	next: () => Promise<T>,
-): Promise<T | undefined> {
-	const ArrayType = layout.kind === 'uint8' ? Uint8Array : Float32Array;
-	const rowBytes = layout.features * ArrayType.BYTES_PER_ELEMENT;
-	const rows = Math.max(1, Math.floor(SLICE_BYTES / rowBytes));
-	const isSmall = layout.count * rowBytes < SMALL_BYTES;
-	const { sliceMemory } = connection;
-	const begun = handled(connection.call((api) => api.beginUpload(id, layout)));
-	let written: Promise<ArrayBuffer | undefined> | undefined;
-	for (let start = 0; start < layout.count; start += rows) {
-		if (written) sliceMemory.keep((await Promise.all([written, begun]))[0]);
-		if (isEnded()) return undefined;
-		const end = Math.min(layout.count, start + rows);
-		const values = inputs.read(start, end);
-		const part = labels?.read(start, end);
-		const { length } = values;
-		const slice = isSmall ? new ArrayType(length) : new ArrayType(sliceMemory.take(rows * rowBytes), 0, length);
-		slice.set(values);
-		written = handled(connection.call((api) => api.writeUpload(id, transfer(slice, [slice.buffer]), part, !isSmall)));
-	}
-	const finished = handled(connection.update((api) => api.finishUpload(id)));
-	const [result, memory] = await Promise.all([next(), written, finished, begun]);
-	sliceMemory.keep(memory);
-	return result;
+/** A data set as one message; nothing where it is too large for one. */
+export function parcelOf(connection: Connection, dataset: ReadableDataset): Parcel | undefined {
+	const { layout } = dataset;
+	if (layout.count > rowsPerSlice(dataset)) return undefined;
+	const slice = copySlice(connection, dataset, 0, layout.count);
+	return transfer({ layout, ...slice }, [slice.inputs.buffer as ArrayBuffer]);
 }
 
-/** An answer that is waited for later, or never where sending ends before: its error is not to end the process meanwhile. */
-function handled<T>(answer: Promise<T>): Promise<T> {
-	answer.catch(() => {});
-	return answer;
+/**
+ * Sends a data set slice by slice, one at a time.
+ *
+ * @param isEnded asked between slices; once true, the rest is not sent
+ */
+export async function sendSlices(
+	connection: Connection,
+	id: number,
+	dataset: ReadableDataset,
+	isEnded: () => boolean,
+): Promise<void> {
+	const { layout } = dataset;
+	const rows = rowsPerSlice(dataset);
+	await connection.call('beginUpload', id, layout);
+	for (let start = 0; start < layout.count; start += rows) {
+		if (isEnded()) return;
+		const slice = copySlice(connection, dataset, start, Math.min(layout.count, start + rows));
+		await connection.call('writeUpload', id, transfer(slice, [slice.inputs.buffer as ArrayBuffer]));
+	}
+	await connection.call('finishUpload', id);
+}
+
+function bytesPerRow({ layout }: ReadableDataset): number {
+	return layout.features * (layout.kind === 'uint8' ? 1 : Float32Array.BYTES_PER_ELEMENT);
+}
+
+function rowsPerSlice(dataset: ReadableDataset): number {
+	return Math.max(1, Math.floor(SLICE_BYTES / bytesPerRow(dataset)));
+}
+
+/** Copies rows into memory that can be sent away. */
+function copySlice(connection: Connection, dataset: ReadableDataset, start: number, end: number): Slice {
+	const values = dataset.inputs.read(start, end);
+	const labels = dataset.labels?.read(start, end);
+	const ArrayType = dataset.layout.kind === 'uint8' ? Uint8Array : Float32Array;
+	const isBorrowed = (end - start) * bytesPerRow(dataset) >= SMALL_BYTES;
+	const memory = isBorrowed && connection.sliceMemory.take(rowsPerSlice(dataset) * bytesPerRow(dataset));
+	const inputs = memory ? new ArrayType(memory, 0, values.length) : new ArrayType(values.length);
+	inputs.set(values);
+	return { inputs, labels, isBorrowed };
 }
 
 /**
@@ -68,35 +77,5 @@ export class SliceMemory {
 	/** Keeps what has come back for the next one to take. */
 	keep(memory: ArrayBuffer | undefined): void {
 		if (memory) this.#spare = memory;
-	}
-}
-
-/** The order of calls whose data take several messages, so that none overtakes another. */
-export class SendingOrder {
-	/** Resolves when all calls so far are on their way; nothing where they are. */
-	pending: Promise<void> | undefined;
-
-	/**
-	 * Sends a call once those before it are on their way.
-	 *
-	 * @param send calls `sent` as soon as its own last message is
-	 */
-	async send<T>(send: (sent: () => void) => Promise<T>): Promise<T> {
-		const before = this.pending;
-		let resolve = () => {};
-		const sending = new Promise<void>((resolvePromise) => {
-			resolve = resolvePromise;
-		});
-		const sent = () => {
-			resolve();
-			if (this.pending === sending) this.pending = undefined;
-		};
-		this.pending = sending;
-		if (before) await before;
-		try {
-			return await send(sent);
-		} finally {
-			sent();
-		}
 	}
 }

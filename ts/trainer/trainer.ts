@@ -1,13 +1,12 @@
 /** The asynchronous façade: the same verbs as `Engine`, in a worker of its own. */
-import type { Remote } from 'comlink';
 import { compileKernel } from '#wasm';
-import type { WorkerApi } from '../../worker/api.js';
 import { checkClassNames } from '../api/check.js';
-import { BusyError, notReady, TrainerError, withHistory } from '../api/errors.js';
+import { BusyError, notReady, withHistory } from '../api/errors.js';
 import {
 	checkFitOptions,
 	checkGradientOptions,
 	checkPartialFitOptions,
+	checkStreamOptions,
 	checkUpdateOptions,
 } from '../api/fit-options.js';
 import { describePrediction } from '../api/results.js';
@@ -38,10 +37,10 @@ import type {
 import { isDataset } from '../dataset/dataset.js';
 import { isStream } from '../dataset/stream.js';
 import { Connection } from './connection.js';
-import { DatasetHandle, type TrainingData, WorkerDatasets } from './datasets.js';
+import { DatasetHandle, type Given, type TrainingData, WorkerDatasets } from './datasets.js';
 import { Fit } from './fit.js';
-import { SendingOrder } from './sending.js';
-import { fitStream } from './stream-fit.js';
+import { Lane } from './lane.js';
+import { trainOnStream } from './stream-fit.js';
 
 declare global {
 	interface SymbolConstructor {
@@ -61,7 +60,7 @@ export async function createTrainer(options: TrainerOptions = {}): Promise<Train
 	const module = await compileKernel();
 	const connection = new Connection();
 	try {
-		await connection.update((api) => api.create(module, settings));
+		await connection.call('create', module, settings);
 		return new Trainer(connection);
 	} catch (error) {
 		connection.close();
@@ -88,23 +87,24 @@ export async function restoreTrainer(state: TrainerState): Promise<Trainer> {
 /**
  * A softmax classifier that trains in a worker; made by `createTrainer`.
  *
- * Besides what they name, all calls reject with WorkerCrashedError once the worker has ended, and with a TrainerError of code
- * DISPOSED after `dispose`.
+ * Calls take effect in the order they were made, awaited or not. While `fit` runs, those that read are answered between its
+ * batches, and those that change the model are refused. Besides what they name, all calls reject with WorkerCrashedError once
+ * the worker has ended, and with a TrainerError of code DISPOSED after `dispose`.
  */
 export class Trainer {
 	readonly #connection: Connection;
 	readonly #datasets: WorkerDatasets;
+	readonly #lane = new Lane();
 	/** `dispose`, for `await using`, where the runtime has the symbol. */
 	declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 	#fit: Fit | undefined;
 	/** Resolves when the running `fit` has ended, however it did. */
 	#fitEnded: Promise<unknown> | undefined;
-	readonly #batches = new SendingOrder();
 
 	/** @internal */
 	constructor(connection: Connection) {
 		this.#connection = connection;
-		this.#datasets = new WorkerDatasets(connection, () => this.#fitEnded);
+		this.#datasets = new WorkerDatasets(connection, (id) => this.#release(id));
 	}
 
 	/** The arithmetic in use; `auto` until the first data set has settled it. */
@@ -124,14 +124,13 @@ export class Trainer {
 
 	/**
 	 * Copies a data set into the worker. The first one with labels settles D and C where they were left open; those after it
-	 * are read by what it settled, waited for or not.
+	 * are read by what it settled.
 	 *
 	 * @throws InvalidTypeError, InvalidValueError naming the field, and for bad data the row and the column; MemoryLimitError;
 	 *   TrainerError with code OUT_OF_MEMORY
 	 */
 	async upload(dataset: UnlabelledDataset): Promise<DatasetHandle> {
-		this.#connection.check();
-		return this.#datasets.upload(dataset);
+		return this.#inTurn(() => this.#datasets.upload(dataset));
 	}
 
 	/**
@@ -142,37 +141,29 @@ export class Trainer {
 	 *   `history`, the epochs so far, and the trainer goes on working.
 	 */
 	async fit(dataset: TrainingData | DatasetStream, options: FitOptions<TrainingData> = {}): Promise<History> {
-		const connection = this.#connection;
-		connection.check();
-		const settings = checkFitOptions(options, connection.description.epoch + 1);
 		this.#checkIdle('fit');
-		const { signal } = options;
+		const connection = this.#connection;
+		const settingsFrom = isStream(dataset) ? checkStreamOptions(options) : checkFitOptions(options);
+		const { signal, validationData } = options;
 		if (signal?.aborted) throw withHistory(signal.reason, connection.emptyHistory());
-		const fit = new Fit(connection, this.#datasets, settings, options);
-		let stopListening = () => {};
+		const given = isStream(dataset) ? dataset : this.#datasets.given(dataset);
+		const validation = validationData === undefined ? undefined : this.#datasets.given(validationData);
+		const fit = new Fit(connection, this.#datasets, this.#lane, options);
+		const stopListening = onAbort(signal, () => fit.end('abort'));
+		const validate = validation === undefined ? undefined : () => this.#evaluate(validation);
+		const run = fit.run(() => {
+			if (isStream(given)) return trainOnStream(fit, given, settingsFrom, validate);
+			return fit.train(given, validation, settingsFrom(connection.description.epoch + 1), options.onEpochEnd);
+		});
 		this.#fit = fit;
+		this.#fitEnded = run.catch(() => {});
 		try {
-			stopListening = onAbort(signal, () => fit.end('abort'));
-			const run = this.#run(fit, dataset);
-			this.#fitEnded = run.catch(() => {});
 			return await run;
-		} catch (error) {
-			if (!(error instanceof TrainerError && error.code === 'ABORTED')) throw error;
-			throw withHistory(fit.failure ? fit.failure.error : signal?.reason, error.history!);
 		} finally {
-			// Where the worker is gone, every call from now on will say so.
-			await connection.update((api) => api.describe()).catch(() => {});
-			fit.close();
 			stopListening();
 			this.#fit = undefined;
 			this.#fitEnded = undefined;
 		}
-	}
-
-	async #run(fit: Fit, dataset: TrainingData | DatasetStream): Promise<History> {
-		if (isStream(dataset)) return fitStream(fit, dataset, (validationData) => this.evaluate(validationData));
-		if (this.#batches.pending) await this.#batches.pending;
-		return fit.run(dataset);
 	}
 
 	/** Lets a running `fit` resolve after its current batch. */
@@ -191,16 +182,19 @@ export class Trainer {
 	}
 
 	/**
-	 * One step on a batch, outside of any epoch: for learning online. Calls are carried out in their order.
+	 * One step on a batch, outside of any epoch: for learning online.
 	 *
 	 * @returns loss and accuracy of the batch before the step, and the samples seen so far
 	 * @throws what `upload` throws; BusyError while `fit` runs
 	 */
 	async partialFit(batch: TrainingData, options: PartialFitOptions = {}): Promise<PartialFit> {
-		this.#connection.check();
-		const settings = checkPartialFitOptions(options, this.#connection.description.epoch + 1);
 		this.#checkIdle('partialFit');
-		return this.#sendBatch(batch, (api, id) => api.partialFit(id, settings));
+		const settingsFrom = checkPartialFitOptions(options);
+		const given = this.#datasets.given(batch);
+		return this.#inTurn(() => {
+			const settings = settingsFrom(this.#connection.description.epoch + 1);
+			return this.#datasets.use(given, true, (source) => this.#connection.call('partialFit', source, settings));
+		});
 	}
 
 	/**
@@ -211,10 +205,13 @@ export class Trainer {
 	 *   while `fit` runs
 	 */
 	async gradient(batch: TrainingData, options: GradientOptions = {}): Promise<Gradient> {
-		this.#checkReady('gradient');
-		const settings = checkGradientOptions(options);
 		this.#checkIdle('gradient');
-		return this.#sendBatch(batch, (api, id) => api.gradient(id, settings));
+		const settings = checkGradientOptions(options)(1);
+		const given = this.#datasets.given(batch);
+		return this.#inTurn(() => {
+			this.#checkReady('gradient');
+			return this.#datasets.use(given, true, (source) => this.#connection.call('gradient', source, settings));
+		});
 	}
 
 	/**
@@ -226,22 +223,13 @@ export class Trainer {
 	 *   would not be finite; BusyError while `fit` runs. Nothing has changed then
 	 */
 	async applyGradients(gradients: Gradient | readonly Gradient[], options: UpdateOptions = {}): Promise<PartialFit> {
-		const classNames = this.#checkReady('applyGradients');
-		const settings = checkUpdateOptions(options, this.#connection.description.epoch + 1);
 		this.#checkIdle('applyGradients');
-		const checked = checkGradients(gradients, this.inputShape!, classNames);
-		if (this.#batches.pending) await this.#batches.pending;
-		return this.#connection.call((api) => api.applyGradients(checked, settings));
-	}
-
-	/** Sends a batch and a call on it, behind the batches of the calls before. */
-	#sendBatch<T>(batch: TrainingData, call: (api: Remote<WorkerApi>, id: number) => Promise<T>): Promise<T> {
-		return this.#batches.send((sent) => {
-			return this.#datasets.use(batch, true, (id) => {
-				const result = this.#connection.call((api) => call(api, id));
-				sent();
-				return result;
-			});
+		const settingsFrom = checkUpdateOptions(options);
+		return this.#inTurn(() => {
+			const classNames = this.#checkReady('applyGradients');
+			const checked = checkGradients(gradients, this.inputShape!, classNames);
+			const settings = settingsFrom(this.#connection.description.epoch + 1);
+			return this.#connection.call('applyGradients', checked, settings);
 		});
 	}
 
@@ -254,10 +242,9 @@ export class Trainer {
 	 *   are known; MemoryLimitError; BusyError while `fit` runs
 	 */
 	async setClasses(names: readonly string[]): Promise<void> {
-		this.#checkReady('setClasses');
-		const checked = checkClassNames('classes', names);
 		this.#checkIdle('setClasses');
-		await this.#connection.update((api) => api.setClasses(checked));
+		const checked = checkClassNames('classes', names);
+		return this.#inTurn(() => this.#connection.call('setClasses', checked));
 	}
 
 	/**
@@ -266,16 +253,16 @@ export class Trainer {
 	 * @throws InvalidTypeError, InvalidValueError naming the option at fault; BusyError while `fit` runs
 	 */
 	async reset(options: ResetOptions = {}): Promise<void> {
-		this.#connection.check();
-		const seed = checkResetOptions(options);
 		this.#checkIdle('reset');
-		await this.#connection.update((api) => api.reset(seed));
+		const seed = checkResetOptions(options);
+		return this.#inTurn(() => this.#connection.call('reset', seed));
 	}
 
 	/** What the trainer has done, what waits, and how much memory the kernel takes. */
 	async stats(): Promise<Statistics> {
-		const pendingCalls = this.#connection.pendingCalls;
-		return { ...(await this.#connection.call((api) => api.stats())), pendingCalls };
+		const pendingCalls = this.#lane.length;
+		const statistics = await this.#inTurn(() => this.#connection.call('stats'));
+		return { ...statistics, pendingCalls };
 	}
 
 	/**
@@ -284,8 +271,15 @@ export class Trainer {
 	 * @throws what `upload` throws; TrainerError with code NOT_READY before D and C are known
 	 */
 	async evaluate(dataset: TrainingData): Promise<Evaluation> {
-		this.#checkReady('evaluate');
-		return this.#datasets.use(dataset, true, (id) => this.#connection.call((api) => api.evaluate(id)));
+		this.#connection.check();
+		return this.#evaluate(this.#datasets.given(dataset));
+	}
+
+	#evaluate(given: Given): Promise<Evaluation> {
+		return this.#inTurn(() => {
+			this.#checkReady('evaluate');
+			return this.#datasets.use(given, true, (source) => this.#connection.call('evaluate', source));
+		});
 	}
 
 	/**
@@ -296,13 +290,16 @@ export class Trainer {
 	 * @throws what `upload` throws; TrainerError with code NOT_READY before D and C are known
 	 */
 	async predict(inputs: Inputs | UnlabelledDataset | DatasetHandle, options: PredictOptions = {}): Promise<Prediction> {
-		const classNames = this.#checkReady('predict');
-		const topK = checkPredictOptions(options, classNames.length);
+		this.#connection.check();
 		const dataset = inputs instanceof DatasetHandle || isDataset(inputs) ? inputs : { inputs };
-		const probabilities = await this.#datasets.use(dataset, false, (id) =>
-			this.#connection.call((api) => api.predict(id)),
-		);
-		return describePrediction(probabilities, classNames, topK);
+		const given = this.#datasets.given(dataset);
+		return this.#inTurn(async () => {
+			const topK = checkPredictOptions(options, this.#checkReady('predict').length);
+			const probabilities = await this.#datasets.use(given, false, (source) => {
+				return this.#connection.call('predict', source);
+			});
+			return describePrediction(probabilities, this.classNames!, topK);
+		});
 	}
 
 	/**
@@ -311,7 +308,7 @@ export class Trainer {
 	 * @throws TrainerError with code NOT_READY before D and C are known
 	 */
 	async getWeights(): Promise<Weights> {
-		return this.#connection.call((api) => api.getWeights());
+		return this.#inTurn(() => this.#connection.call('getWeights'));
 	}
 
 	/**
@@ -320,13 +317,13 @@ export class Trainer {
 	 * @throws TrainerError with code NOT_READY before D and C are known
 	 */
 	async getState(): Promise<TrainerState> {
-		return this.#connection.call((api) => api.getState());
+		return this.#inTurn(() => this.#connection.call('getState'));
 	}
 
 	/** @internal */
 	async restoreState(state: TrainerState): Promise<void> {
 		checkState(state, this.inputShape!, this.classNames!);
-		await this.#connection.update((api) => api.restoreState(state));
+		await this.#inTurn(() => this.#connection.call('restoreState', state));
 	}
 
 	/**
@@ -336,11 +333,12 @@ export class Trainer {
 	 *   TrainerError with code NOT_READY before D and C are known; BusyError while `fit` runs
 	 */
 	async setWeights(weights: Weights): Promise<void> {
-		this.#connection.check();
 		this.#checkIdle('setWeights');
-		const classNames = this.#checkReady('setWeights');
-		checkWeights(weights, this.inputShape!, classNames);
-		await this.#connection.call((api) => api.setWeights(weights));
+		return this.#inTurn(() => {
+			const classNames = this.#checkReady('setWeights');
+			checkWeights(weights, this.inputShape!, classNames);
+			return this.#connection.call('setWeights', weights);
+		});
 	}
 
 	/** Ends the worker and frees its memory. Calls under way are rejected; calling it again does nothing. */
@@ -348,13 +346,25 @@ export class Trainer {
 		this.#connection.close();
 	}
 
-	#checkReady(call: string): readonly string[] {
+	#release(id: number): Promise<void> {
+		const release = () => this.#lane.run(() => this.#connection.call('release', id));
+		return this.#fitEnded ? this.#fitEnded.then(release) : release();
+	}
+
+	/** Runs a call in its turn. What depends on the model is checked then, when all calls before have been answered. */
+	async #inTurn<T>(call: () => Promise<T>): Promise<T> {
 		this.#connection.check();
-		if (!this.classNames) throw notReady(call);
-		return this.classNames;
+		return this.#lane.run(async () => call());
+	}
+
+	#checkReady(call: string): readonly string[] {
+		const { inputShape, classNames } = this.#connection.description;
+		if (!inputShape || !classNames) throw notReady(call);
+		return classNames;
 	}
 
 	#checkIdle(call: string): void {
+		this.#connection.check();
 		if (this.#fit) throw new BusyError(call);
 	}
 }

@@ -1,37 +1,54 @@
-/** A data set in the module's memory: written slice by slice, checked once it is whole, and of use from then on. */
+/** A data set in the kernel's memory: written slice by slice, checked once it is whole, and of use from then on. */
 import { badData, show } from '../api/check.js';
 import type { Labels } from '../api/types.js';
 import type { DatasetLayout } from '../dataset/dataset.js';
 import { type Classes, checkTargets, classIndices, type LabelKind, resolveClasses } from '../dataset/labels.js';
 import type { Samples } from '../kernel/samples.js';
 
-export class StoredDataset {
+/** Samples in the engine's memory, for as many calls as wanted. */
+export class EngineDataset {
+	/** Number of samples. */
+	readonly count: number;
+	/** @internal */
 	readonly samples: Samples;
-	#layout: DatasetLayout;
+	readonly #free: (dataset: EngineDataset) => void;
+	/**
+	 * What it is, as far as that still holds.
+	 *
+	 * @internal
+	 */
+	layout: DatasetLayout;
+	/**
+	 * Whether all of it has arrived and was checked.
+	 *
+	 * @internal
+	 */
+	isFinished = false;
 	#rows = 0;
 	/** As they were written, until they are checked. */
 	#labels: Labels[] = [];
-	#isFinished = false;
 
-	constructor(layout: DatasetLayout, samples: Samples) {
-		this.#layout = layout;
+	/** @internal */
+	constructor(layout: DatasetLayout, samples: Samples, free: (dataset: EngineDataset) => void) {
+		this.count = layout.count;
 		this.samples = samples;
+		this.layout = layout;
+		this.#free = free;
 	}
 
-	/** What it is, as far as that still holds. */
-	get layout(): DatasetLayout {
-		return this.#layout;
+	/** Frees the memory. Calling it again does nothing; while `fit` uses it, it is freed at the end. */
+	release(): void {
+		this.#free(this);
 	}
 
-	/** Whether all of it has arrived and was checked. */
-	get isFinished(): boolean {
-		return this.#isFinished;
-	}
-
-	/** The next rows and their labels. */
+	/**
+	 * Writes the next rows and their labels.
+	 *
+	 * @internal
+	 */
 	write(inputs: Uint8Array | Float32Array, labels?: Labels): void {
 		this.samples.writeInputs(this.#rows, inputs);
-		this.#rows += inputs.length / this.#layout.features;
+		this.#rows += inputs.length / this.layout.features;
 		if (labels) this.#labels.push(labels);
 	}
 
@@ -39,6 +56,7 @@ export class StoredDataset {
 	 * Checks that all has arrived, checks every value, and hands the labels to the kernel.
 	 *
 	 * @returns the classes: those known before, or those the labels show
+	 * @internal
 	 */
 	finish(known: Classes): Classes {
 		this.#checkComplete();
@@ -49,19 +67,23 @@ export class StoredDataset {
 		}
 		const classes = this.#finishLabels(known);
 		this.#labels = [];
-		this.#isFinished = true;
+		this.isFinished = true;
 		return classes;
 	}
 
-	/** Forgets what it said of classes: they have changed. */
+	/**
+	 * Forgets its labels and class names: the classes have changed.
+	 *
+	 * @internal
+	 */
 	forgetClasses(): void {
-		this.#layout = { ...this.#layout, classNames: undefined, labels: undefined };
+		this.layout = { ...this.layout, classNames: undefined, labels: undefined };
 		this.samples.forgetTargets();
 	}
 
 	/** A slice is missing where it could not be sent, or where the caller's array has shrunk. */
 	#checkComplete(): void {
-		const { count, labels } = this.#layout;
+		const { count, labels } = this.layout;
 		if (this.#rows !== count) throw badData('inputs', `all ${count} samples`, `${this.#rows}`);
 		if (!labels) return;
 		const values = this.#labels.reduce((total, part) => total + part.length, 0);
@@ -69,7 +91,7 @@ export class StoredDataset {
 	}
 
 	#finishLabels(known: Classes): Classes {
-		const { labels } = this.#layout;
+		const { labels } = this.layout;
 		if (!labels) return known;
 		const { kind, width } = labels;
 		const classes = resolveClasses(this.#labels, kind, width, known);
@@ -79,7 +101,7 @@ export class StoredDataset {
 	}
 
 	#joinTargets(width: number): Float32Array {
-		const targets = new Float32Array(this.#layout.count * width);
+		const targets = new Float32Array(this.count * width);
 		let position = 0;
 		for (const part of this.#labels as Float32Array[]) {
 			checkTargets(part, width, position / width);
@@ -90,7 +112,7 @@ export class StoredDataset {
 	}
 
 	#joinIndices(kind: LabelKind, classes: Classes): Uint16Array {
-		const indices = new Uint16Array(this.#layout.count);
+		const indices = new Uint16Array(this.count);
 		let row = 0;
 		for (const part of this.#labels) {
 			indices.set(classIndices(part, kind, row, classes), row);

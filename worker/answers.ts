@@ -1,0 +1,41 @@
+/** How calls are answered: with a value or an error, and with what has changed of the model. */
+import { transfer } from 'comlink';
+import type { Answer, AnswerCall, CallName, Description } from '../ts/protocol/calls.js';
+import { packError } from '../ts/protocol/errors.js';
+import type { WorkerApi } from './api.js';
+
+/** The one function that the worker exposes. */
+export function answering(api: WorkerApi): AnswerCall {
+	let told: Partial<Description> = {};
+	return async (name: CallName, ...parameters: unknown[]) => {
+		const answer: Answer = { changes: {} };
+		try {
+			// Begun at once: calls take effect in the order of their messages.
+			answer.value = await (api[name] as (...parameters: unknown[]) => unknown).apply(api, parameters);
+		} catch (error) {
+			answer.thrown = packError(error);
+		}
+		const description = api.describe();
+		answer.changes = changesOf(told, description);
+		told = description;
+		answer.memory = api.takeMemory();
+		const buffers = buffersIn(answer.value);
+		return transfer(answer, answer.memory ? [...buffers, answer.memory] : buffers);
+	};
+}
+
+/** What differs from before; arrays are other ones once their content is. */
+function changesOf(before: Partial<Description>, now: Partial<Description>): Partial<Description> {
+	const keys = Object.keys(now) as (keyof Description)[];
+	return Object.fromEntries(keys.filter((key) => now[key] !== before[key]).map((key) => [key, now[key]]));
+}
+
+/** The memory of an answer's arrays: all of them are copies made for it, which need not be copied again. */
+function buffersIn(value: unknown): ArrayBuffer[] {
+	if (value instanceof Float32Array) return [value.buffer as ArrayBuffer];
+	return typeof value === 'object' && value !== null ? Object.values(value).flatMap(bufferOf) : [];
+}
+
+function bufferOf(part: unknown): ArrayBuffer[] {
+	return part instanceof Float32Array ? [part.buffer as ArrayBuffer] : [];
+}
