@@ -32,10 +32,6 @@ function changesOf(before: Partial<Description>, now: Partial<Description>): Par
 
 /** The memory of an answer's arrays: all of them are copies made for it, which need not be copied again. */
 function buffersIn(value: unknown): ArrayBuffer[] {
-	if (value instanceof Float32Array) return [value.buffer as ArrayBuffer];
-	return typeof value === 'object' && value !== null ? Object.values(value).flatMap(bufferOf) : [];
-}
-
-function bufferOf(part: unknown): ArrayBuffer[] {
-	return part instanceof Float32Array ? [part.buffer as ArrayBuffer] : [];
+	const parts = value instanceof Float32Array ? [value] : Object.values(value ?? {});
+	return parts.flatMap((part) => (part instanceof Float32Array ? (part.buffer as ArrayBuffer) : []));
 }

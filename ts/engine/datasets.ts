@@ -12,7 +12,7 @@ export class EngineDatasets {
 	/** All that were not released, whole or not. */
 	readonly #datasets = new Set<EngineDataset>();
 	/** Those that training works on: they stay in memory, released or not. */
-	readonly #held = new Set<EngineDataset>();
+	#held: readonly (EngineDataset | undefined)[] = [];
 	#releasedWhileHeld: EngineDataset[] = [];
 
 	constructor(classifier: Classifier, budget: MemoryBudget) {
@@ -69,12 +69,12 @@ export class EngineDatasets {
 	}
 
 	/** Keeps data sets in memory until `letGo`, even where they are released meanwhile. */
-	hold(datasets: readonly EngineDataset[]): void {
-		for (const dataset of datasets) this.#held.add(dataset);
+	hold(datasets: readonly (EngineDataset | undefined)[]): void {
+		this.#held = datasets;
 	}
 
 	letGo(): void {
-		this.#held.clear();
+		this.#held = [];
 		for (const dataset of this.#releasedWhileHeld.splice(0)) this.#free(dataset);
 	}
 
@@ -91,7 +91,7 @@ export class EngineDatasets {
 
 	#release(dataset: EngineDataset): void {
 		if (!this.#datasets.delete(dataset)) return;
-		if (this.#held.has(dataset)) this.#releasedWhileHeld.push(dataset);
+		if (this.#held.includes(dataset)) this.#releasedWhileHeld.push(dataset);
 		else this.#free(dataset);
 	}
 

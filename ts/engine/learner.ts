@@ -58,7 +58,7 @@ export class Learner {
 		const samples = this.datasets.useLabelled(dataset);
 		const validation = validationData && this.datasets.useLabelled(validationData);
 		this.isFitting = true;
-		this.datasets.hold(validationData ? [dataset, validationData] : [dataset]);
+		this.datasets.hold([dataset, validationData]);
 		try {
 			yield* this.#trainOn(samples, validation, settings, history);
 		} finally {

@@ -9,7 +9,8 @@ import {
 	WorkerCrashedError,
 } from '../api/errors.js';
 
-const classes: Record<string, { prototype: Error }> = {
+/** Errors of other classes arrive as Error. */
+const classes: Record<string, { prototype: Error } | undefined> = {
 	BusyError,
 	InvalidTypeError,
 	InvalidValueError,
@@ -19,13 +20,12 @@ const classes: Record<string, { prototype: Error }> = {
 	WorkerCrashedError,
 	TypeError,
 	RangeError,
-	Error,
 };
 
 /** An error, or whatever else was thrown, on its way. */
 export interface ErrorMessage {
 	isError: boolean;
-	/** Name of the class for errors, the value itself for anything else that was thrown. */
+	/** Of an error the name, of anything else that was thrown the value itself. */
 	value: unknown;
 	properties: Record<string, unknown>;
 }
@@ -34,13 +34,14 @@ export interface ErrorMessage {
 export function packError(thrown: unknown): ErrorMessage {
 	if (!(thrown instanceof Error)) return { isError: false, value: thrown, properties: {} };
 	const { message, stack, name } = thrown;
-	return { isError: true, value: name in classes ? name : 'Error', properties: { ...thrown, message, stack, name } };
+	return { isError: true, value: name, properties: { ...thrown, message, stack, name } };
 }
 
 /** Makes of a message what was thrown. */
 export function unpackError({ isError, value, properties }: ErrorMessage): unknown {
 	if (!isError) return value;
-	const error: unknown = Object.create(classes[value as string].prototype, {});
+	const { prototype } = classes[value as string] ?? Error;
+	const error: unknown = Object.create(prototype, {});
 	return Object.defineProperties(error, describeProperties(properties));
 }
 
