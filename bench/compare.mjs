@@ -1,10 +1,10 @@
 /** Compares two builds of the package: speed in turns within one process, and memory. */
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { root } from '../scripts/tools.mjs';
 import { checkBuild, copyBuild, loadBuild } from './compare/builds.mjs';
 import { timeInTurns } from './compare/turns.mjs';
 import { UsageError } from './options.mjs';
-import { root } from './paths.mjs';
 import { median, quartiles } from './statistics.mjs';
 
 const usage = `Compares two builds of softmax-simd, each a folder with package.json and dist/.

@@ -1,8 +1,8 @@
 /** The data sets. */
 import { existsSync } from 'node:fs';
-import { loadFashionMnist } from '../dist/node/index.js';
+import { loadFashionMnist } from 'softmax-simd';
+import { createRandom } from '../scripts/random.mjs';
 import { debianDataset } from '../scripts/tools.mjs';
-import { createRandom } from './random.mjs';
 import { shapes } from './recipe.mjs';
 
 /** Folder of Fashion-MNIST: of Debian's package, or else of the checked download. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { root } from './paths.mjs';
+import { root } from '../scripts/tools.mjs';
 
 export const usage = `Measures softmax-simd and its peers side by side.
 

@@ -1,8 +1,8 @@
 /** `npm run bench`: installs the peers, measures, prints one table after the other and writes the results. */
 import { existsSync } from 'node:fs';
+import { root } from '../scripts/tools.mjs';
 import { readOptions, UsageError, usage } from './options.mjs';
-import { root } from './paths.mjs';
-import { installPeers } from './setup.mjs';
+import { installPeers } from './peers/setup.mjs';
 
 /** Says on the terminal what is being done, in one line that is written over again; says nothing elsewhere. */
 function say(line) {

@@ -6,7 +6,8 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { createRandom, examine, mutate, targets } from './fuzzing.mjs';
+import { examine, mutate, targets } from './fuzzing.mjs';
+import { createRandom } from './random.mjs';
 import { root } from './tools.mjs';
 
 const { values } = parseArgs({
@@ -16,7 +17,7 @@ const { values } = parseArgs({
 		target: { type: 'string' },
 	},
 });
-const random = createRandom(Number(values.seed));
+const { uniform } = createRandom(Number(values.seed));
 const names = values.target ? [values.target] : Object.keys(targets);
 
 /** A gzip stream costs as much as a hundred parsed headers. */
@@ -28,7 +29,7 @@ for (const name of names) {
 	let accepted = 0;
 	const start = performance.now();
 	for (let i = 0; i < count; i++) {
-		const bytes = mutate(targets[name].files, random);
+		const bytes = mutate(targets[name].files, uniform);
 		try {
 			if (await examine(targets[name], bytes)) accepted++;
 		} catch (error) {

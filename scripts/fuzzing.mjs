@@ -113,17 +113,6 @@ export const targets = {
 	},
 };
 
-/** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
-export function createRandom(seed) {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let bits = Math.imul(state ^ (state >>> 15), state | 1);
-		bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
-		return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
-
 const interestingBytes = [0, 1, 0x7f, 0x80, 0xff, ...Buffer.from('"\\{}[](),:0129-.eLT\'')];
 const interestingNumbers = [0n, 1n, 255n, 2n ** 16n, 2n ** 31n, 2n ** 32n - 1n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n];
 

@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname } from 'node:path';
-import { bench, root } from '../paths.mjs';
+import { root } from '../../scripts/tools.mjs';
 
 const types = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript' };
 
 function fileOf(pathname, dataFolder) {
-	if (pathname === '/') return `${bench}browsers/page.html`;
+	if (pathname === '/') return `${root}bench/browsers/page.html`;
 	if (pathname.startsWith('/data/')) return `${dataFolder}/${pathname.slice('/data/'.length)}`;
 	return `${root}${pathname.slice(1)}`;
 }

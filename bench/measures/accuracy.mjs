@@ -1,5 +1,5 @@
 /** Test accuracy after the plain recipe, for every seed. */
-import { Engine, loadFashionMnist } from '../../dist/node/index.js';
+import { Engine, loadFashionMnist } from 'softmax-simd';
 import { initStd, recipe } from '../recipe.mjs';
 
 /** @returns the accuracies, a fraction for every seed. */

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../paths.mjs';
+import { root } from '../../scripts/tools.mjs';
 
 function runOnce(folder) {
 	const out = mkdtempSync(join(tmpdir(), 'softmax-simd-bench-'));

@@ -1,5 +1,5 @@
 /** How many uploaded images are evaluated and predicted in a second. */
-import { createTrainer, Engine, loadFashionMnist } from '../../dist/node/index.js';
+import { createTrainer, Engine, loadFashionMnist } from 'softmax-simd';
 import { timeAsync } from './timing.mjs';
 
 const facades = { Engine: (options) => Engine.create(options), Trainer: createTrainer };

@@ -1,5 +1,5 @@
 /** Memory of a whole process: that loads Fashion-MNIST and trains, and over many fits. Each is started by itself. */
-import { createTrainer, Engine, loadFashionMnist, loadFashionMnistPart } from '../../dist/node/index.js';
+import { createTrainer, Engine, loadFashionMnist, loadFashionMnistPart } from 'softmax-simd';
 import { recipe } from '../recipe.mjs';
 import { peakMegabytes } from './process-memory.mjs';
 

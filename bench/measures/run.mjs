@@ -1,4 +1,4 @@
-import { bench } from '../paths.mjs';
+import { root } from '../../scripts/tools.mjs';
 import { LineProcess } from '../systems/process.mjs';
 
 /**
@@ -10,7 +10,7 @@ import { LineProcess } from '../systems/process.mjs';
  */
 export async function runMeasure(name, options = {}, { command = process.execPath, flags = [] } = {}) {
 	const argument = JSON.stringify({ measure: name, ...options });
-	const child = new LineProcess(command, [...flags, `${bench}measures/child.mjs`, argument]);
+	const child = new LineProcess(command, [...flags, `${root}bench/measures/child.mjs`, argument]);
 	try {
 		return (await child.receive()).result;
 	} finally {

@@ -1,5 +1,5 @@
 /** Whether a sample costs the same among a thousand and among a million. */
-import { Engine } from '../../dist/node/index.js';
+import { Engine } from 'softmax-simd';
 import { recipe } from '../recipe.mjs';
 import { median } from '../statistics.mjs';
 import { makeInputs, makeLabels, timeTraining } from './timing.mjs';

@@ -1,5 +1,5 @@
 /** What a multiply-add costs with few and many classes and features, set against the shape of Fashion-MNIST. */
-import { Engine } from '../../dist/node/index.js';
+import { Engine } from 'softmax-simd';
 import { multiplyAdds, recipe, shapes } from '../recipe.mjs';
 import { median } from '../statistics.mjs';
 import { makeInputs, makeLabels, timeTraining } from './timing.mjs';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { root } from '../paths.mjs';
+import { root } from '../../scripts/tools.mjs';
 
 const folder = `${root}dist/browser`;
 

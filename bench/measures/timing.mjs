@@ -1,4 +1,4 @@
-import { createRandom } from '../random.mjs';
+import { createRandom } from '../../scripts/random.mjs';
 import { median } from '../statistics.mjs';
 
 /** How long one thing is measured at least, and how often at most. */

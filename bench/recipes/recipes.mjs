@@ -3,8 +3,8 @@
  * `[samples, classes]`.
  */
 import { readFileSync } from 'node:fs';
-import { readNpy } from '../../dist/node/formats.js';
-import { Engine, standardize } from '../../dist/node/index.js';
+import { Engine, standardize } from 'softmax-simd';
+import { readNpy } from 'softmax-simd/formats';
 
 const cosineFrom = (initial) => ({ schedule: 'cosine', initial });
 const undecayed = { epochs: 50, batchSize: 16, momentum: 0.9, learningRate: cosineFrom(5) };

@@ -7,9 +7,9 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { readNpy } from '../../dist/node/formats.js';
-import { classificationReport } from '../../dist/node/metrics.js';
-import { bench, root } from '../paths.mjs';
+import { readNpy } from 'softmax-simd/formats';
+import { classificationReport } from 'softmax-simd/metrics';
+import { root } from '../../scripts/tools.mjs';
 import { recipes, variations } from './recipes.mjs';
 import { toMarkdown } from './report.mjs';
 import { prepare } from './setup.mjs';
@@ -53,5 +53,5 @@ for (const task of JSON.parse(readFileSync(`${folder}/tasks.json`, 'utf8'))) {
 	});
 }
 const markdown = toMarkdown(results);
-writeFileSync(`${bench}results/recipes.md`, markdown);
+writeFileSync(`${root}bench/results/recipes.md`, markdown);
 console.log(markdown);

@@ -1,6 +1,7 @@
 /** Shuffled batches as float32 for the peers that know no bytes; the bytes are converted once, outside of what is measured. */
+
+import { createRandom } from '../../scripts/random.mjs';
 import { loadTrainingData } from '../data.mjs';
-import { createRandom } from '../random.mjs';
 import { recipe, shapes } from '../recipe.mjs';
 
 const { samples, features } = shapes['fashion-mnist'];

@@ -1,6 +1,7 @@
 /** Every system of the tables. */
+
+import { root } from '../../scripts/tools.mjs';
 import { browserNames, browserSystem } from '../browsers/system.mjs';
-import { bench } from '../paths.mjs';
 import { node24, node24Name, thisNodeName } from './node24.mjs';
 import { processSystem } from './process.mjs';
 import { python, pythonEnvironment, pythonScript } from './python.mjs';
@@ -13,7 +14,11 @@ export const numpyName = 'numpy by hand';
 
 function ours(facade, precision, data, command, runtime) {
 	const row = { name: `softmax-simd ${precision}, ${facade}, ${runtime}`, ours: true, arithmetic: precision };
-	return processSystem(row, { command, script: `${bench}systems/ours.mjs`, options: { facade, precision, ...data } });
+	return processSystem(row, {
+		command,
+		script: `${root}bench/systems/ours.mjs`,
+		options: { facade, precision, ...data },
+	});
 }
 
 function oursEverywhere(data) {
@@ -29,7 +34,7 @@ function oursEverywhere(data) {
 
 /** A peer in JavaScript. What is not JavaScript alone is float32 in WebAssembly. */
 function javascript(name, script, options, arithmetic = 'float32') {
-	return processSystem({ name, arithmetic }, { script: `${bench}systems/${script}.mjs`, options });
+	return processSystem({ name, arithmetic }, { script: `${root}bench/${script}.mjs`, options });
 }
 
 function native(name, script, options) {
@@ -47,12 +52,12 @@ export function fashionMnistSystems(folder, quick) {
 	const slow = { ...data, limit: quick ? 40 : undefined };
 	return [
 		...oursEverywhere(data),
-		javascript('plain JavaScript loop', 'plain-loop', data, null),
-		javascript('jax-js wasm, jit, by hand', 'jax-js', { ...data, gradient: 'manual' }),
-		javascript('jax-js wasm, jit, valueAndGrad', 'jax-js', data),
-		javascript('tfjs wasm, optimizer.minimize', 'tfjs', { ...data, backend: 'wasm' }),
-		javascript('tfjs wasm, model.fit', 'tfjs', { ...slow, backend: 'wasm', api: 'model.fit' }),
-		javascript('tfjs cpu, optimizer.minimize', 'tfjs', { ...slow, backend: 'cpu' }, null),
+		javascript('plain JavaScript loop', 'systems/plain-loop', data, null),
+		javascript('jax-js wasm, jit, by hand', 'peers/jax-js', { ...data, gradient: 'manual' }),
+		javascript('jax-js wasm, jit, valueAndGrad', 'peers/jax-js', data),
+		javascript('tfjs wasm, optimizer.minimize', 'peers/tfjs', { ...data, backend: 'wasm' }),
+		javascript('tfjs wasm, model.fit', 'peers/tfjs', { ...slow, backend: 'wasm', api: 'model.fit' }),
+		javascript('tfjs cpu, optimizer.minimize', 'peers/tfjs', { ...slow, backend: 'cpu' }, null),
 		native(numpyName, 'numpy_loop', data),
 		native('PyTorch by hand', 'torch_loop', data),
 		native("PyTorch, the textbook's way", 'torch_textbook', data),

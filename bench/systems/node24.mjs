@@ -1,6 +1,6 @@
 /** Node 24, wherever it is: the one that runs the bench, or the one among its packages. */
 import { existsSync } from 'node:fs';
-import { bench } from '../paths.mjs';
+import { root } from '../../scripts/tools.mjs';
 
 const major = 24;
 
@@ -12,5 +12,5 @@ export const node24 = thisNodeName === node24Name ? null : findPackaged();
 
 function findPackaged() {
 	const names = [`node-${process.platform}-${process.arch}`, `node-bin-${process.platform}-${process.arch}`];
-	return names.map((name) => `${bench}node_modules/${name}/bin/node`).find(existsSync) ?? null;
+	return names.map((name) => `${root}bench/peers/node_modules/${name}/bin/node`).find(existsSync) ?? null;
 }

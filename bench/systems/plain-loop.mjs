@@ -2,8 +2,9 @@
  * Plain JavaScript on typed arrays, float64, written as well as we can: four rows and two classes at a time, so that every value
  * loaded is used several times, and bytes are scaled in the sums. Rows and classes come in multiples of four and two.
  */
+
+import { createRandom } from '../../scripts/random.mjs';
 import { loadTrainingData } from '../data.mjs';
-import { createRandom } from '../random.mjs';
 import { initStd, recipe, shapes } from '../recipe.mjs';
 import { serve } from './serve.mjs';
 

@@ -1,5 +1,5 @@
 /** The machine's own Python, `PYTHON` chooses another. */
-import { bench } from '../paths.mjs';
+import { root } from '../../scripts/tools.mjs';
 
 export const python = process.env.PYTHON || 'python3';
 
@@ -15,5 +15,5 @@ export const pythonEnvironment = {
 };
 
 export function pythonScript(name) {
-	return `${bench}python/${name}.py`;
+	return `${root}bench/python/${name}.py`;
 }

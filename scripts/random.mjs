@@ -1,4 +1,4 @@
-/** A small generator of random numbers for data and for the peers that bring none (mulberry32). */
+/** A small generator of random numbers for made-up data, damaged files and the peers that bring none (mulberry32). */
 export function createRandom(seed) {
 	let state = seed >>> 0;
 	/** Uniform in [0, 1). */

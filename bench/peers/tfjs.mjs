@@ -5,8 +5,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { setThreadsCount } from '@tensorflow/tfjs-backend-wasm';
 import { initStd, recipe, shapes } from '../recipe.mjs';
-import { createBatches, loadFloats } from './batches.mjs';
-import { serve } from './serve.mjs';
+import { createBatches, loadFloats } from '../systems/batches.mjs';
+import { serve } from '../systems/serve.mjs';
 
 const { samples, features, classes } = shapes['fashion-mnist'];
 const { batchSize, learningRate } = recipe;

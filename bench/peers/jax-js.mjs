@@ -4,10 +4,10 @@
  */
 import { readFile } from 'node:fs/promises';
 import { defaultDevice, init, jit, nn, numpy as np, valueAndGrad } from '@jax-js/jax';
-import { createRandom } from '../random.mjs';
+import { createRandom } from '../../scripts/random.mjs';
 import { initStd, recipe, shapes } from '../recipe.mjs';
-import { createBatches, loadFloats } from './batches.mjs';
-import { serve } from './serve.mjs';
+import { createBatches, loadFloats } from '../systems/batches.mjs';
+import { serve } from '../systems/serve.mjs';
 
 const { samples, features, classes } = shapes['fashion-mnist'];
 const { learningRate } = recipe;
@@ -65,6 +65,6 @@ serve(async (options) => {
 		}
 		return { loss: losses.reduce((sum, loss) => sum + loss.dataSync()[0], 0) / samples };
 	}
-	const manifest = new URL('../node_modules/@jax-js/jax/package.json', import.meta.url);
+	const manifest = new URL('./node_modules/@jax-js/jax/package.json', import.meta.url);
 	return { versions: { 'jax-js': JSON.parse(await readFile(manifest, 'utf8')).version }, trainEpoch };
 });
