@@ -1,6 +1,7 @@
 /** What runs in the page: the package as it was built, without a bundler. The bench calls the functions of `globalThis.bench`. */
 import { createTrainer, loadFashionMnist } from 'softmax-simd';
 import { initStd, recipe } from '../recipe.mjs';
+import { timeEpochs } from '../systems/epochs.mjs';
 
 const trainers = new Map();
 let fashionMnist;
@@ -17,18 +18,9 @@ async function prepare(precision) {
 	trainers.set(precision, { trainer, handle });
 }
 
-/** As systems/ours.mjs does it. */
 async function train(precision, epochs) {
 	const { trainer, handle } = trainers.get(precision);
-	const results = [];
-	let began = performance.now();
-	const onEpochEnd = ({ loss }) => {
-		const now = performance.now();
-		results.push({ milliseconds: now - began, loss });
-		began = now;
-	};
-	await trainer.fit(handle, { ...recipe, epochs, onEpochEnd });
-	return results;
+	return timeEpochs(trainer, handle, epochs);
 }
 
 /**
