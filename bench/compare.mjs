@@ -1,10 +1,7 @@
 /** Compares two builds of the package: speed in turns within one process, and memory. */
-import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { root } from '../scripts/tools.mjs';
+import { checkBuilt, run, UsageError } from './command-line.mjs';
 import { checkBuild, copyBuild, loadBuild } from './compare/builds.mjs';
 import { timeInTurns } from './compare/turns.mjs';
-import { UsageError } from './options.mjs';
 import { median, quartiles } from './statistics.mjs';
 
 const usage = `Compares two builds of softmax-simd, each a folder with package.json and dist/.
@@ -17,27 +14,6 @@ const usage = `Compares two builds of softmax-simd, each a folder with package.j
 
 Cases: the full Fashion-MNIST, and 4,096 samples of 1,000 classes; each in fixed16 and float32, in batches of 256.
 A second instance of OLD takes part: how far its ratios are from 1 is the noise.`;
-
-function readOptions(args) {
-	const options = {
-		pairs: { type: 'string', default: '60' },
-		only: { type: 'string', multiple: true, default: [] },
-		help: { type: 'boolean', default: false },
-	};
-	try {
-		const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-		return { ...values, pairs: Number(values.pairs), builds: positionals };
-	} catch (error) {
-		throw new UsageError(`${error.message}\n\n${usage}`);
-	}
-}
-
-function checkOptions({ pairs, builds }) {
-	if (builds.length !== 2) throw new UsageError(`expected two builds, got ${builds.length}\n\n${usage}`);
-	if (!Number.isInteger(pairs) || pairs < 1) throw new UsageError('--pairs: expected an integer from 1 on');
-	// The data are read by the project's own.
-	if (!existsSync(`${root}dist/node/index.js`)) throw new UsageError('not built yet: run `npm run build`');
-}
 
 /** Ratios of the second to the first of every pair. */
 function describeRatios(pairs) {
@@ -59,8 +35,11 @@ function haveEqualBits(one, other) {
 async function compareSpeed(compared, builds, pairs, folder) {
 	const { prepare } = await import('./compare/cases.mjs');
 	const dataset = await compared.load(folder);
-	const prepared = {};
-	for (const [name, build] of Object.entries(builds)) prepared[name] = await prepare(build, compared, dataset);
+	const prepared = {
+		old: await prepare(builds.old, compared, dataset),
+		copy: await prepare(builds.copy, compared, dataset),
+		next: await prepare(builds.next, compared, dataset),
+	};
 	const times = timeInTurns(prepared, pairs);
 	console.log(`  median epoch, old and new: ${describeTimes(times.next)}`);
 	console.log(`  new / old: ${describeRatios(times.next)}`);
@@ -79,7 +58,12 @@ async function compareMemory(compared, folders, folder) {
 	}
 }
 
-async function main({ only, pairs, builds }) {
+async function main({ only, pairs: count }, builds) {
+	const pairs = Number(count);
+	if (builds.length !== 2) throw new UsageError(`expected two builds, got ${builds.length}\n\n${usage}`);
+	if (!Number.isInteger(pairs) || pairs < 1) throw new UsageError('--pairs: expected an integer from 1 on');
+	// The data are read by the project's own.
+	checkBuilt();
 	const [old, next] = builds.map(checkBuild);
 	// Only now: these need what was built.
 	const { findFashionMnist } = await import('./data.mjs');
@@ -101,15 +85,15 @@ async function main({ only, pairs, builds }) {
 	}
 }
 
-try {
-	const options = readOptions(process.argv.slice(2));
-	if (options.help) console.log(usage);
-	else {
-		checkOptions(options);
-		await main(options);
-	}
-} catch (error) {
-	if (!(error instanceof UsageError)) throw error;
-	console.error(error.message);
-	process.exitCode = 2;
-}
+await run(
+	usage,
+	{
+		options: {
+			pairs: { type: 'string', default: '60' },
+			only: { type: 'string', multiple: true, default: [] },
+			help: { type: 'boolean', default: false },
+		},
+		allowPositionals: true,
+	},
+	main,
+);

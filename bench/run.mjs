@@ -1,8 +1,21 @@
 /** `npm run bench`: installs the peers, measures, prints one table after the other and writes the results. */
-import { existsSync } from 'node:fs';
 import { root } from '../scripts/tools.mjs';
-import { readOptions, UsageError, usage } from './options.mjs';
+import { checkBuilt, run } from './command-line.mjs';
 import { installPeers } from './peers/setup.mjs';
+
+const usage = `Measures softmax-simd and its peers side by side.
+
+  node bench/run.mjs [options]
+
+  --quick        fewer rounds, to see that all works; about two minutes
+  --only NAME    only this part, or only the systems whose names contain this; may be repeated. Parts: training,
+                 embeddings, accuracy, timeToAccuracy, inference, shapes, sampleCounts, memory, example,
+                 mainThread, size, peak
+  --out FOLDER   where results.json, results.md and results.png go
+                 (default bench/results; out/bench with --quick or --only)
+  --help         this text
+
+PYTHON=/path/to/python3 chooses the Python of the native peers; CHROME_BIN and FIREFOX_BIN the browsers.`;
 
 /** Says on the terminal what is being done, in one line that is written over again; says nothing elsewhere. */
 function say(line) {
@@ -10,7 +23,7 @@ function say(line) {
 }
 
 async function main({ quick, only, out }) {
-	if (!existsSync(`${root}dist/node/index.js`)) throw new UsageError('not built yet: run `npm run bench`');
+	checkBuilt();
 	installPeers();
 	// Only now: these need what was installed and built.
 	const { findFashionMnist } = await import('./data.mjs');
@@ -29,15 +42,19 @@ async function main({ quick, only, out }) {
 		quick,
 		...measured,
 	};
-	console.log(await writeReport(results, out));
+	const isWhole = !quick && only.length === 0;
+	console.log(await writeReport(results, out ?? `${root}${isWhole ? 'bench/results' : 'out/bench'}`));
 }
 
-try {
-	const options = readOptions(process.argv.slice(2));
-	if (options.help) console.log(usage);
-	else await main(options);
-} catch (error) {
-	if (!(error instanceof UsageError)) throw error;
-	console.error(error.message);
-	process.exitCode = 2;
-}
+await run(
+	usage,
+	{
+		options: {
+			quick: { type: 'boolean', default: false },
+			only: { type: 'string', multiple: true, default: [] },
+			out: { type: 'string' },
+			help: { type: 'boolean', default: false },
+		},
+	},
+	main,
+);
