@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
+// @ts-expect-error: it brings no types.
 import rust from '@wasm-tool/rollup-plugin-rust';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
@@ -11,7 +12,12 @@ process.env.WASM_OPT_BIN ??= wasmOpt;
 // Where set-up had to compile it. Elsewhere the plugin downloads one.
 if (existsSync(wasmBindgen.file)) process.env.WASM_BINDGEN_BIN ??= wasmBindgen.file;
 
-/** A warning would be lost in the output of a build that nobody reads: wasm-opt's failure is one. */
+/**
+ * A warning would be lost in the output of a build that nobody reads: wasm-opt's failure is one.
+ *
+ * @param {import('rollup').RollupLog} warning
+ * @returns {never}
+ */
 function onwarn(warning) {
 	throw new Error(warning.message);
 }
@@ -20,7 +26,11 @@ function onwarn(warning) {
 const kernelFolder = 'crate/pkg';
 const kernelFile = `${kernelFolder}/softmax_simd.wasm`;
 
-/** The crate, compiled once for all that follows. Its flags stand in crate/.cargo/config.toml, its profile in crate/Cargo.toml. */
+/**
+ * The crate, compiled once for all that follows. Its flags stand in crate/.cargo/config.toml, its profile in crate/Cargo.toml.
+ *
+ * @type {import('rollup').RollupOptions}
+ */
 const crate = {
 	input: { softmax_simd_custom: 'crate/Cargo.toml?custom' },
 	output: { dir: kernelFolder, format: 'es', assetFileNames: '[name][extname]' },
@@ -52,7 +62,14 @@ const crate = {
 	onwarn,
 };
 
-/** JavaScript of TypeScript. Node's stays as it is written: an uncaught error prints the line that threw it. */
+/** @typedef {'node' | 'browser' | 'external'} Platform */
+
+/**
+ * JavaScript of TypeScript. Node's stays as it is written: an uncaught error prints the line that threw it.
+ *
+ * @param {Platform} platform
+ * @param {string[]} conditions
+ */
 function plugins(platform, conditions = [platform]) {
 	return [
 		nodeResolve({ exportConditions: conditions, browser: platform !== 'node' }),
@@ -64,15 +81,27 @@ function plugins(platform, conditions = [platform]) {
 /** Built into Node; browsers' code imports none of it. */
 const external = /^node:/;
 
-/** ES modules in a folder of dist/. */
+/**
+ * ES modules in a folder of dist/.
+ *
+ * @param {string} folder
+ * @returns {import('rollup').OutputOptions}
+ */
 function modules(folder) {
 	const names = { entryFileNames: `${folder}/[name].js`, chunkFileNames: `${folder}/[name].js` };
 	return { dir: 'dist', format: 'es', ...names };
 }
 
-/** Makes a module whose default export is the string that `read` gives. */
+/**
+ * Makes a module whose default export is the string that `read` gives.
+ *
+ * @param {string} name
+ * @param {() => string | Promise<string>} read
+ * @returns {import('rollup').Plugin}
+ */
 function text(name, read) {
 	const id = `\0${name}`;
+	/** @type {string} */
 	let value;
 	return {
 		name,
@@ -85,7 +114,11 @@ function text(name, read) {
 	};
 }
 
-/** The lines of a script stay lines. */
+/**
+ * The lines of a script stay lines.
+ *
+ * @param {string} value
+ */
 function templateLiteral(value) {
 	return `\`${value.replace(/[\\`]|\$\{/g, '\\$&')}\``;
 }
@@ -95,7 +128,11 @@ function deflateKernel() {
 	return deflateSync(readFileSync(kernelFile), { level: 9 }).toString('base64');
 }
 
-/** A platform's worker, bundled into one script. */
+/**
+ * A platform's worker, bundled into one script.
+ *
+ * @param {Platform} platform
+ */
 async function bundleWorker(platform) {
 	const input = `worker/${platform}.ts`;
 	const bundle = await rollup({ input, plugins: plugins(platform, ['worker']), external, onwarn });
@@ -103,7 +140,12 @@ async function bundleWorker(platform) {
 	return output[0].code;
 }
 
-/** Entries that carry kernel and worker inside, so that a bundler has no file to find. */
+/**
+ * Entries that carry kernel and worker inside, so that a bundler has no file to find.
+ *
+ * @param {Platform} platform
+ * @returns {import('rollup').RollupOptions}
+ */
 function selfContained(platform) {
 	return {
 		input: entries,
@@ -118,7 +160,11 @@ function selfContained(platform) {
 	};
 }
 
-/** Ships the kernel as a file. */
+/**
+ * Ships the kernel as a file.
+ *
+ * @type {import('rollup').Plugin}
+ */
 const kernelAsset = {
 	name: 'kernel-asset',
 	generateBundle() {
@@ -134,7 +180,11 @@ const entries = {
 	metrics: 'ts/metrics/index.ts',
 };
 
-/** One after the other, in this order. */
+/**
+ * One after the other, in this order.
+ *
+ * @type {import('rollup').RollupOptions[]}
+ */
 const builds = [
 	crate,
 	selfContained('node'),
@@ -154,7 +204,11 @@ const builds = [
 	},
 ];
 
-/** `rollup --config --configCrate` builds the crate alone, for the types that tsc needs of it. */
+/**
+ * `rollup --config --configCrate` builds the crate alone, for the types that tsc needs of it.
+ *
+ * @param {{ configCrate?: boolean }} options of the command line.
+ */
 export default ({ configCrate }) => {
 	if (configCrate) return crate;
 	// Files of earlier builds would ship too.

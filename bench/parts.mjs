@@ -78,6 +78,7 @@ async function timeToAccuracy({ quick, folder }) {
 }
 
 async function memory({ quick, folder }) {
+	/** @type {{ name: string, facade?: string }[]} */
 	const trained = [{ name: '' }, ...facades.map((facade) => ({ name: ` and trains with ${facade}`, facade }))];
 	const peaks = [
 		{ name: 'Node alone' },
@@ -124,7 +125,7 @@ export const parts = {
  * @param context `{ quick, only, folder, say }`.
  * @returns the result of every part by its name, or `{ reason }`; `seconds` has how long each took.
  */
-export async function measureParts({ only, ...context }) {
+export async function measureParts({ only, quick, folder, say }) {
 	const partNames = only.filter((name) => name in parts);
 	const systemNames = only.filter((name) => !(name in parts));
 	const wants = (name) => systemNames.length === 0 || systemNames.some((part) => name.includes(part));
@@ -133,9 +134,9 @@ export async function measureParts({ only, ...context }) {
 	const results = { seconds: {} };
 	for (const [name, measure] of Object.entries(parts)) {
 		if (!isWanted(name)) continue;
-		context.say(name);
+		say(name);
 		const began = performance.now();
-		results[name] = await orReason(measure({ ...context, wants }));
+		results[name] = await orReason(measure({ quick, folder, say, wants }));
 		results.seconds[name] = (performance.now() - began) / 1000;
 	}
 	return results;

@@ -21,7 +21,7 @@ const { uniform } = createRandom(Number(values.seed));
 const names = values.target ? [values.target] : Object.keys(targets);
 
 /** A gzip stream costs as much as a hundred parsed headers. */
-const shareOf = (name) => (name === 'idx.gz' ? 0.05 : 1);
+const shareOf = (/** @type {string} */ name) => (name === 'idx.gz' ? 0.05 : 1);
 const totalShare = names.reduce((total, name) => total + shareOf(name), 0);
 
 for (const name of names) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { parseIdx } from 'softmax-simd';
+import { InvalidTypeError, InvalidValueError, parseIdx } from 'softmax-simd';
 import {
 	decodeModel,
 	encodeModel,
@@ -22,12 +22,18 @@ const EXPANSION = 4;
 const GZIP_EXPANSION = 1032;
 const SMALL_ALLOCATION = 4096;
 
+/**
+ * @type {{
+ *   npy: { file: string }[], npyUnsupported: Record<string, string>,
+ *   tensorTypes: { file: string }, fromNumpy: { file: string }, pytorch: { files: Record<string, { file: string }> },
+ * }}
+ */
 const fixtures = JSON.parse(readFileSync(`${root}test/fixtures/formats.json`, 'utf8'));
-const decode = (text) => new Uint8Array(Buffer.from(text, 'base64'));
-const product = (shape) => shape.reduce((total, size) => total * size, 1);
+const decode = (/** @type {string} */ text) => new Uint8Array(Buffer.from(text, 'base64'));
+const product = (/** @type {readonly number[]} */ shape) => shape.reduce((total, size) => total * size, 1);
 
 function idxFiles() {
-	const header = (type, ...shape) => [
+	const header = (/** @type {number} */ type, /** @type {number[]} */ ...shape) => [
 		0,
 		0,
 		type,
@@ -54,16 +60,28 @@ function modelFiles() {
 		weight: Float32Array.from({ length: 12 }, (_, i) => Math.sin(i)),
 		bias: Float32Array.of(1, -1, 0.5),
 	};
+	/** @type {import('softmax-simd').TrainerState} */
 	const model = { ...weights, inputShape: [2, 2], seed: 7, initStd: 0.01, precision: 'float32', epoch: 3 };
 	const scaling = { inputScale: Float32Array.of(1, 2, 3, 4), inputShift: Float32Array.of(0.5) };
-	const options = { batchSize: 64, learningRate: { schedule: 'cosine', from: 0.1 }, classWeight: [1, 2, 0.5] };
+	const options = { batchSize: 64, learningRate: { schedule: 'cosine', initial: 0.1 }, classWeight: [1, 2, 0.5] };
 	return [
 		encodeModel(model),
 		encodeModel({ ...model, ...scaling, classNames: ['a', 'b', 'ü'], options, velocity: weights }),
 	];
 }
 
-/** Parsers by name: files to damage, and a check of what comes of one. */
+/**
+ * @typedef Target a parser.
+ * @property {Uint8Array[]} files to damage.
+ * @property {number} [expansion] the most bytes that it may allocate for one of the file.
+ * @property {(bytes: Uint8Array) => void | Promise<void>} check of what comes of a file.
+ */
+
+/**
+ * Parsers by name.
+ *
+ * @type {Record<string, Target>}
+ */
 export const targets = {
 	idx: {
 		files: idxFiles(),
@@ -116,15 +134,32 @@ export const targets = {
 const interestingBytes = [0, 1, 0x7f, 0x80, 0xff, ...Buffer.from('"\\{}[](),:0129-.eLT\'')];
 const interestingNumbers = [0n, 1n, 255n, 2n ** 16n, 2n ** 31n, 2n ** 32n - 1n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n];
 
-/** A copy of one of the files with one to four injuries. */
+/**
+ * A copy of one of the files with one to four injuries.
+ *
+ * @param {readonly Uint8Array[]} files
+ * @param {() => number} random from 0 to below 1.
+ * @returns {Uint8Array}
+ */
 export function mutate(files, random) {
-	const below = (limit) => Math.floor(random() * limit);
+	const below = (/** @type {number} */ limit) => Math.floor(random() * limit);
+	/**
+	 * @template T
+	 * @param {readonly T[]} list
+	 */
 	const pick = (list) => list[below(list.length)];
 	// Headers come first, and are where damage matters most.
-	const place = (bytes) => below(random() < 0.5 ? Math.min(bytes.length, 64) : bytes.length);
+	const place = (/** @type {Uint8Array} */ bytes) => below(random() < 0.5 ? Math.min(bytes.length, 64) : bytes.length);
+	/**
+	 * @param {Uint8Array} bytes
+	 * @param {number} start
+	 * @param {number} removed
+	 * @param {Iterable<number>} inserted
+	 */
 	const splice = (bytes, start, removed, inserted = []) => {
 		return Uint8Array.from([...bytes.subarray(0, start), ...inserted, ...bytes.subarray(start + removed)]);
 	};
+	/** @type {((bytes: Uint8Array, at: number) => Uint8Array)[]} */
 	const injuries = [
 		(bytes, at) => splice(bytes, at, 1, [bytes[at] ^ (1 << below(8))]),
 		(bytes, at) => splice(bytes, at, 1, [pick(interestingBytes)]),
@@ -153,6 +188,7 @@ export function mutate(files, random) {
 			return digits.length > 0 ? splice(bytes, pick(digits), 1, [0x30 + below(10)]) : bytes;
 		},
 	];
+	/** @type {Uint8Array} */
 	let bytes = pick(files).slice();
 	for (let injury = 1 + below(4); injury > 0; injury--) bytes = pick(injuries)(bytes, place(bytes));
 	return bytes;
@@ -161,6 +197,8 @@ export function mutate(files, random) {
 /**
  * Checks what a parser makes of a file.
  *
+ * @param {Target} target
+ * @param {Uint8Array} bytes
  * @returns whether it took the file for a good one; throws where it broke a promise.
  */
 export async function examine({ check, expansion = EXPANSION }, bytes) {
@@ -172,8 +210,8 @@ export async function examine({ check, expansion = EXPANSION }, bytes) {
 		await check(bytes);
 	} catch (error) {
 		accepted = false;
-		assert(['InvalidValueError', 'InvalidTypeError'].includes(error.name), error);
-		assert(['INVALID_FILE', 'UNSUPPORTED'].includes(error.code), error);
+		assert(error instanceof InvalidValueError || error instanceof InvalidTypeError, String(error));
+		assert(['INVALID_FILE', 'UNSUPPORTED'].includes(error.code), String(error));
 	} finally {
 		release();
 	}
@@ -182,23 +220,29 @@ export async function examine({ check, expansion = EXPANSION }, bytes) {
 	return accepted;
 }
 
-const arrayNames = ['Uint8Array', 'Int8Array', 'Uint16Array', 'Int16Array', 'Uint32Array', 'Int32Array'];
-arrayNames.push('Float32Array', 'Float64Array', 'ArrayBuffer');
+const arrays = [Uint8Array, Int8Array, Uint16Array, Int16Array, Uint32Array, Int32Array];
+const allocating = [...arrays, Float32Array, Float64Array, ArrayBuffer];
 
-/** Until the returned function is called, arrays of more bytes are an error. */
+/**
+ * Until the returned function is called, arrays of more bytes are an error.
+ *
+ * @param {number} most
+ */
 function limitAllocations(most) {
-	const originals = arrayNames.map((name) => globalThis[name]);
-	for (const original of originals) {
-		globalThis[original.name] = new Proxy(original, {
+	for (const original of allocating) {
+		const elementBytes = 'BYTES_PER_ELEMENT' in original ? original.BYTES_PER_ELEMENT : 1;
+		/** @type {typeof original} */
+		const limited = new Proxy(original, {
 			construct(target, parameters, newTarget) {
 				const [length] = parameters;
-				const bytes = typeof length === 'number' ? length * (target.BYTES_PER_ELEMENT ?? 1) : 0;
+				const bytes = typeof length === 'number' ? length * elementBytes : 0;
 				if (bytes > most) throw new Error(`allocates ${bytes} bytes where ${most} should do`);
-				return Reflect.construct(target, parameters, newTarget === globalThis[target.name] ? target : newTarget);
+				return Reflect.construct(target, parameters, newTarget === limited ? target : newTarget);
 			},
 		});
+		Reflect.set(globalThis, original.name, limited);
 	}
 	return () => {
-		for (const original of originals) globalThis[original.name] = original;
+		for (const original of allocating) Reflect.set(globalThis, original.name, original);
 	};
 }

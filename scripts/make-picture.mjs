@@ -18,18 +18,19 @@ const browser = await launch({ executablePath: browsers.chrome, args: chromeFlag
 try {
 	const page = await browser.newPage();
 	await page.setViewport({ width: 1200, height: 900 });
-	await page.goto(server.resolvedUrls.local[0]);
-	const state = (wanted) => page.waitForSelector(`body[data-state="${wanted}"]`);
+	const [address] = server.resolvedUrls?.local ?? [];
+	await page.goto(address);
+	const state = (/** @type {string} */ wanted) => page.waitForSelector(`body[data-state="${wanted}"]`);
 	await state('ready');
 	await page.click('input[value="full"]');
-	await page.waitForFunction(() => document.querySelector('#data-status').textContent.includes('60,000'));
+	await page.waitForFunction(() => document.querySelector('#data-status')?.textContent?.includes('60,000'));
 	await state('ready');
-	await page.$eval('#epochs', (input) => {
-		input.value = 20;
+	await page.$eval('input#epochs', (input) => {
+		input.value = '20';
 	});
 	await page.click('#start');
 	await page.waitForSelector('#epochs-table tr:nth-child(12)');
-	await (await page.$('#training')).screenshot({ path: file });
+	await (await page.waitForSelector('#training'))?.screenshot({ path: file });
 } finally {
 	await browser.close();
 	await server.close();

@@ -1,4 +1,8 @@
-/** A small generator of random numbers for made-up data, damaged files and the peers that bring none (mulberry32). */
+/**
+ * A small generator of random numbers for made-up data, damaged files and the peers that bring none (mulberry32).
+ *
+ * @param {number} seed
+ */
 export function createRandom(seed) {
 	let state = seed >>> 0;
 	/** Uniform in [0, 1). */
@@ -12,7 +16,12 @@ export function createRandom(seed) {
 	function normal() {
 		return Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 	}
-	/** Shuffles in place (Fisher and Yates). */
+	/**
+	 * Shuffles in place (Fisher and Yates).
+	 *
+	 * @template {number[] | Uint32Array} T
+	 * @param {T} values
+	 */
 	function shuffle(values) {
 		for (let last = values.length - 1; last > 0; last--) {
 			const chosen = Math.floor(uniform() * (last + 1));

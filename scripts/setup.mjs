@@ -24,6 +24,11 @@ import {
 
 const purpose = process.argv[2] ?? 'test';
 
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnSyncOptions} options
+ */
 function run(command, args, options = {}) {
 	console.log(`> ${command} ${args.join(' ')}`);
 	const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options });
@@ -33,6 +38,11 @@ function run(command, args, options = {}) {
 	}
 }
 
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @returns what it printed; null where it failed.
+ */
 function output(command, args) {
 	const { stdout, error, status } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
 	return error || status !== 0 ? null : stdout;
@@ -43,7 +53,7 @@ function setUpRust() {
 		console.error('set-up needs Rust: install rustup (https://rustup.rs), then run this again');
 		process.exit(1);
 	}
-	const sysroot = output('rustc', ['--print', 'sysroot']).trim();
+	const sysroot = output('rustc', ['--print', 'sysroot'])?.trim();
 	if (!existsSync(`${sysroot}/lib/rustlib/wasm32-unknown-unknown/lib`)) {
 		run('rustup', ['target', 'add', 'wasm32-unknown-unknown']);
 	}
@@ -56,7 +66,13 @@ function setUpRust() {
 	}
 }
 
-/** Compiles a tool once for all clones of a user. Without optimisations it works as well, and is there in a third of the time. */
+/**
+ * Compiles a tool once for all clones of a user. Without optimisations it works as well, and is there in a third of the time.
+ *
+ * @param {{ file: string, folder: string, version: string }} tool
+ * @param {string} crateName
+ * @param {string[]} flags
+ */
 function compile({ file, folder, version }, crateName, flags = []) {
 	if (existsSync(file)) return;
 	// From outside of the crate's folder, whose .cargo/config.toml is meant for the crate alone.
@@ -103,6 +119,10 @@ async function isDownloadable() {
 	}
 }
 
+/**
+ * @param {string} folder
+ * @param {string[]} flags
+ */
 function setUpNpm(folder, flags = []) {
 	const installed = `${folder}node_modules/.package-lock.json`;
 	const wanted = `${folder}package-lock.json`;

@@ -2,6 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { crate, wasmBindgen, wasmPack } from './tools.mjs';
 
+/**
+ * @param {string} command
+ * @param {string[]} args
+ */
 function run(command, args) {
 	// wasm-pack downloads wasm-bindgen's test runner, unless set-up had to compile it.
 	const env = { ...process.env, PATH: `${wasmBindgen.commands}:${process.env.PATH}` };

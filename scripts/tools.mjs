@@ -9,13 +9,22 @@ export const crate = `${root}crate`;
 
 export const wasmOpt = `${root}node_modules/.bin/wasm-opt`;
 
-/** Where a program keeps what it can fetch or make again, for all clones of a user. */
+/**
+ * Where a program keeps what it can fetch or make again, for all clones of a user.
+ *
+ * @param {string} program
+ */
 export function cacheFolder(program) {
 	if (platform() === 'darwin') return join(homedir(), 'Library/Caches', program);
 	return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), program);
 }
 
-/** A tool that set-up compiles. Nothing is installed into the user's PATH. */
+/**
+ * A tool that set-up compiles. Nothing is installed into the user's PATH.
+ *
+ * @param {string} name
+ * @param {string} version
+ */
 function compiledTool(name, version) {
 	const folder = join(cacheFolder('softmax-simd'), `${name}-${version}`);
 	return { version, folder, commands: join(folder, 'bin'), file: join(folder, 'bin', name) };
@@ -24,10 +33,15 @@ function compiledTool(name, version) {
 export const wasmPack = compiledTool('wasm-pack', '0.15.1');
 
 /** Its commands must have the very version of the crate's library. */
-export const wasmBindgen = compiledTool(
-	'wasm-bindgen',
-	/name = "wasm-bindgen"\nversion = "(.+)"/.exec(readFileSync(`${crate}/Cargo.lock`, 'utf8'))[1],
-);
+export const wasmBindgen = compiledTool('wasm-bindgen', lockedVersion('wasm-bindgen'));
+
+/** @param {string} name */
+function lockedVersion(name) {
+	const lock = readFileSync(`${crate}/Cargo.lock`, 'utf8');
+	const version = new RegExp(`name = "${name}"\\nversion = "(.+)"`).exec(lock)?.[1];
+	if (!version) throw new Error(`crate/Cargo.lock has no ${name}`);
+	return version;
+}
 
 export const browsers = {
 	chrome: process.env.CHROME_BIN ?? '/usr/bin/chromium',

@@ -1,4 +1,5 @@
 /** The plainest of static servers: the page at `/`, the project's files, and the data under `/data/`. */
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname } from 'node:path';
@@ -14,7 +15,7 @@ function fileOf(pathname, dataFolder) {
 
 export async function serveFiles(dataFolder) {
 	const server = createServer(async (request, response) => {
-		const path = fileOf(new URL(request.url, 'http://localhost').pathname, dataFolder);
+		const path = fileOf(new URL(request.url ?? '/', 'http://localhost').pathname, dataFolder);
 		response.setHeader('Content-Type', types[extname(path)] ?? 'application/octet-stream');
 		try {
 			response.end(await readFile(path));
@@ -22,9 +23,10 @@ export async function serveFiles(dataFolder) {
 			response.writeHead(404).end();
 		}
 	});
-	await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+	await once(server.listen(0, '127.0.0.1'), 'listening');
+	const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
 	return {
-		origin: `http://127.0.0.1:${server.address().port}`,
+		origin: `http://127.0.0.1:${port}`,
 		close() {
 			server.close();
 			server.closeAllConnections();

@@ -24,6 +24,7 @@ function timePair(first, second, isReversed) {
  */
 export function timeInTurns({ old, copy, next }, pairs) {
 	for (const build of [old, copy, next]) warmUp(build);
+	/** @type {Record<'next' | 'copy', number[][]>} */
 	const times = { next: [], copy: [] };
 	for (let pair = 0; pair < pairs; pair++) {
 		const isReversed = pair % 2 === 1;

@@ -10,8 +10,8 @@ const counts = [1000, 10_000, 100_000, 1_000_000];
 
 /** @returns a row for every precision and count. */
 export async function measure({ passes, precisions }) {
-	const inputs = makeInputs('Uint8', counts.at(-1) * features);
-	const labels = makeLabels(counts.at(-1), classes);
+	const inputs = makeInputs('Uint8', Math.max(...counts) * features);
+	const labels = makeLabels(Math.max(...counts), classes);
 	const rows = precisions.flatMap((precision) =>
 		counts.map((samples) => ({ precision, samples, features, classes, costs: [] })),
 	);
@@ -24,7 +24,7 @@ export async function measure({ passes, precisions }) {
 		}
 	}
 	return rows.map(({ costs, ...row }) => {
-		const fewest = rows.find(({ precision }) => precision === row.precision);
+		const [fewest] = rows.filter(({ precision }) => precision === row.precision);
 		return { ...row, nanoseconds: median(costs), ratio: median(costs) / median(fewest.costs) };
 	});
 }

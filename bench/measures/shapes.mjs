@@ -91,10 +91,10 @@ async function defaultPrecision(inputs, { features, classes }) {
 }
 
 /** @returns a row for every variant with one of the precisions, shape and batch size. */
-export async function measure({ precisions, ...options }) {
+export async function measure({ precisions, passes, batchSizes }) {
 	const rows = [];
 	for (const variant of variants) {
-		if (precisions.includes(variant.precision)) rows.push(...(await measureVariant(variant, options)));
+		if (precisions.includes(variant.precision)) rows.push(...(await measureVariant(variant, { passes, batchSizes })));
 	}
 	return rows;
 }

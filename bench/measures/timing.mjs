@@ -17,8 +17,10 @@ export function timeRepeatedly(action) {
 	do action();
 	while (performance.now() < until);
 	const times = [];
-	for (let spent = 0; spent < leastMilliseconds && times.length < mostRepetitions; spent += times.at(-1)) {
-		times.push(time(action));
+	for (let spent = 0; spent < leastMilliseconds && times.length < mostRepetitions; ) {
+		const milliseconds = time(action);
+		times.push(milliseconds);
+		spent += milliseconds;
 	}
 	return median(times);
 }
@@ -27,10 +29,12 @@ export function timeRepeatedly(action) {
 export async function timeAsync(action) {
 	await action();
 	const times = [];
-	for (let spent = 0; spent < 20 * leastMilliseconds; spent += times.at(-1)) {
+	for (let spent = 0; spent < 20 * leastMilliseconds; ) {
 		const began = performance.now();
 		await action();
-		times.push(performance.now() - began);
+		const milliseconds = performance.now() - began;
+		times.push(milliseconds);
+		spent += milliseconds;
 	}
 	return median(times);
 }

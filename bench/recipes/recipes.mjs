@@ -6,16 +6,24 @@ import { readFileSync } from 'node:fs';
 import { Engine, standardize } from 'softmax-simd';
 import { readNpy } from 'softmax-simd/formats';
 
+/** @returns {import('softmax-simd').LearningRate} */
 const cosineFrom = (initial) => ({ schedule: 'cosine', initial });
 const undecayed = { epochs: 50, batchSize: 16, momentum: 0.9, learningRate: cosineFrom(5) };
 const recipe = { ...undecayed, weightDecay: 1e-3 };
 
 /** What logistic_regression.py left. */
 function scikitLearn(C) {
-	return ({ folder, task, number }) => readNpy(readFileSync(`${folder}/${task.name}-${number}-C${C}.npy`)).data;
+	return ({ folder, task, number }) => {
+		const { data } = readNpy(readFileSync(`${folder}/${task.name}-${number}-C${C}.npy`));
+		return /** @type {Float32Array} */ (data);
+	};
 }
 
-/** @param optionsOf returns the options of `fit`, given the numbers of training samples and of features. */
+/**
+ * @param {(samples: number, features: number) => import('softmax-simd').FitOptions} optionsOf returns the options of `fit`, given
+ *   the numbers of training samples and of features.
+ * @param {(train: import('softmax-simd').Dataset) => import('softmax-simd').TrainerOptions} scale returns options of the engine.
+ */
 function ours(optionsOf, scale = () => ({})) {
 	return async ({ task, number, train, test }) => {
 		const [features] = train.inputShape;

@@ -33,7 +33,7 @@ function axis(x, values, bottom) {
 
 function bar(row, index, x) {
 	const y = top + index * rowHeight;
-	const { color } = groups.find(({ has }) => has(row));
+	const [{ color }] = groups.filter(({ has }) => has(row));
 	const end = x(row.milliseconds);
 	const rect = `<rect x="${left}" y="${y}" width="${end - left}" height="${barHeight}" rx="2" fill="${color}"/>`;
 	const baseline = y + barHeight - 4;

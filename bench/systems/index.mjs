@@ -32,7 +32,11 @@ function oursEverywhere(data) {
 	return [...inNode, ...inBrowsers];
 }
 
-/** A peer in JavaScript. What is not JavaScript alone is float32 in WebAssembly. */
+/**
+ * A peer in JavaScript. What is not JavaScript alone is float32 in WebAssembly.
+ *
+ * @param {string | null} arithmetic
+ */
 function javascript(name, script, options, arithmetic = 'float32') {
 	return processSystem({ name, arithmetic }, { script: `${root}bench/${script}.mjs`, options });
 }

@@ -20,8 +20,13 @@ const biasGradient = new Float64Array(classes);
 const order = Uint32Array.from({ length: samples }, (_, row) => row);
 
 /** Four rows, widened, and their logits, later P − Y. */
-const rows = Array.from({ length: 4 }, () => new Float64Array(features));
-const logits = Array.from({ length: 4 }, () => new Float64Array(classes));
+const rows = fourOf(features);
+const logits = fourOf(classes);
+
+/** @returns {[Float64Array, Float64Array, Float64Array, Float64Array]} */
+function fourOf(length) {
+	return [new Float64Array(length), new Float64Array(length), new Float64Array(length), new Float64Array(length)];
+}
 
 function gather(inputs, position) {
 	for (let r = 0; r < 4; r++) {

@@ -15,7 +15,7 @@ export class LineProcess {
 	/** @param options of `spawn`. */
 	constructor(command, args, options = {}) {
 		this.#child = spawn(command, args, { ...options, stdio: 'pipe' });
-		this.#child.on('error', (error) => {
+		this.#child.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
 			this.#errors = error.code === 'ENOENT' ? `there is no ${command}` : error.message;
 		});
 		this.#child.stdin.on('error', () => {});

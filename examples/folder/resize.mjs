@@ -41,12 +41,14 @@ export function resize({ width, height, channels, pixels }, size) {
 const luma = [0.299, 0.587, 0.114];
 
 /** Gray to RGB or RGB to gray, where it is not what is wanted already. */
-export function toChannels({ channels, pixels, ...size }, wanted) {
-	if (channels === wanted) return { channels, pixels, ...size };
+export function toChannels(image, wanted) {
+	const { width, height, channels, pixels } = image;
+	if (channels === wanted) return image;
 	const count = pixels.length / channels;
 	const convert = (i) => {
 		if (wanted === 3) return pixels[Math.floor(i / 3)];
 		return luma.reduce((sum, weight, channel) => sum + weight * pixels[i * 3 + channel], 0);
 	};
-	return { ...size, channels: wanted, pixels: Float32Array.from({ length: count * wanted }, (_, i) => convert(i)) };
+	const converted = Float32Array.from({ length: count * wanted }, (_, i) => convert(i));
+	return { width, height, channels: wanted, pixels: converted };
 }

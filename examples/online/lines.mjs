@@ -16,7 +16,7 @@ export async function* readLines(stream, signal, fail) {
 	try {
 		for await (const chunk of readChunks(stream, signal)) {
 			const lines = (rest + chunk).split('\n');
-			rest = lines.pop();
+			rest = lines.pop() ?? '';
 			yield* lines;
 			if (rest.length > LONGEST_LINE) return fail(new Error(`a line of more than ${LONGEST_LINE} characters`));
 		}
@@ -62,7 +62,7 @@ function watch(stream, signal) {
 		async next() {
 			if (!hasHappened) {
 				await new Promise((resolve) => {
-					wake = resolve;
+					wake = () => resolve(undefined);
 				});
 			}
 			hasHappened = false;

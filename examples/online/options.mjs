@@ -46,7 +46,7 @@ const flags = {
 	help: { type: 'boolean', short: 'h', default: false },
 };
 
-function readClasses({ classes }) {
+function readClasses(classes) {
 	if (classes === undefined) return undefined;
 	const names = classes.split(',').map((name) => name.trim());
 	if (names.length === 1 && /^\d+$/.test(names[0])) return integer({ classes }, 'classes', 2, 65_535);
@@ -69,7 +69,7 @@ export function readOptions(args) {
 	return {
 		help: values.help,
 		checkpoint: values.checkpoint,
-		classes: readClasses(values),
+		classes: readClasses(values.classes),
 		inputScale: values['input-scale'] === undefined ? undefined : positiveNumber(values, 'input-scale'),
 		batchSize: integer(values, 'batch-size', 1, 1_000_000),
 		checkpointEvery: integer(values, 'checkpoint-every', 1, 1_000_000),

@@ -14,7 +14,7 @@ const curves = [
 /** A step of 1, 2 or 5 times a power of ten that divides `span` into at most `most` parts. */
 function niceStep(span, most) {
 	const power = 10 ** Math.floor(Math.log10(span / most));
-	return [1, 2, 5, 10].map((factor) => factor * power).find((step) => span / step <= most);
+	return [1, 2, 5].map((factor) => factor * power).find((step) => span / step <= most) ?? 10 * power;
 }
 
 function scale(from, to, start, end) {
@@ -45,7 +45,7 @@ function verticalAxis(values) {
 }
 
 function horizontalAxis(epochs) {
-	const [first, last] = [epochs[0], epochs.at(-1)];
+	const [first, last] = [epochs[0], epochs[epochs.length - 1]];
 	// A single epoch has no span: it goes to the middle.
 	const x = first === last ? () => (plot.left + plot.right) / 2 : scale(first, last, plot.left, plot.right);
 	const step = Math.max(1, niceStep(Math.max(last - first, 1), 12));

@@ -18,8 +18,8 @@ const diverging = [
 	[178, 24, 43],
 ];
 
-function mix([r, g, b], [toR, toG, toB], share) {
-	return [r + (toR - r) * share, g + (toG - g) * share, b + (toB - b) * share];
+function mix(from, to, share) {
+	return from.map((value, channel) => value + (to[channel] - value) * share);
 }
 
 function toRgb(values, colorOf) {
@@ -48,7 +48,7 @@ function gridPng({
 	columnNames = [],
 	captionLines = 0,
 	footerHeight = 0,
-	footer = () => '',
+	footer = (_top, _width) => '',
 }) {
 	const rows = Math.ceil(cells.length / columns);
 	const captionHeight = captionLines * lineHeight;

@@ -3,7 +3,27 @@
  */
 import { bytes, floats, value } from './samples.js';
 
-/** The type of the inputs and the arithmetic that they are computed in; `white` is the value of a white pixel. */
+/** @typedef {typeof import('softmax-simd')} Package */
+/** @typedef {import('softmax-simd').FitOptions} FitOptions */
+/** @typedef {import('softmax-simd').FashionMnistPart} FashionMnistPart */
+
+/**
+ * Samples of one row each.
+ *
+ * @typedef {{ inputs: Uint8Array | Float32Array, labels: number[] | Uint8Array }} Samples
+ */
+
+/**
+ * The type of the inputs and the arithmetic that they are computed in.
+ *
+ * @typedef Kind
+ * @property {'fixed16' | 'float32'} precision
+ * @property {(count: number, features: number, classes: number) => Samples} made
+ * @property {number} white the value of a white pixel.
+ * @property {(pixels: Uint8Array | Float32Array) => Uint8Array | Float32Array} of the pixels of Fashion-MNIST.
+ */
+
+/** @type {Record<string, Kind>} */
 const kinds = {
 	'bytes in fixed16': { precision: 'fixed16', made: bytes, white: 255, of: (pixels) => pixels },
 	'bytes in float32': { precision: 'float32', made: bytes, white: 255, of: (pixels) => pixels },
@@ -21,16 +41,27 @@ const classes = 10;
 /** Samples to train on, of Fashion-MNIST where a case has no data of its own: two batches of 256 and one of 88. */
 const trained = 600;
 
+/**
+ * @template T
+ * @param {number} count
+ * @param {(index: number) => T} of
+ */
 const sequence = (count, of) => Array.from({ length: count }, (_, index) => of(index));
 
-/** Targets `[count, C]`: most of a sample for its class, the rest in unequal shares for all. */
+/**
+ * Targets `[count, C]`: most of a sample for its class, the rest in unequal shares for all.
+ *
+ * @param {Samples} samples
+ */
 function softTargets({ labels }) {
 	const shares = sequence(classes, (index) => index + 1);
 	const sum = shares.reduce((total, share) => total + share);
-	const share = (label, index) => (index === label ? 0.7 : 0) + (0.3 * shares[index]) / sum;
+	const share = (/** @type {number} */ label, /** @type {number} */ index) =>
+		(index === label ? 0.7 : 0) + (0.3 * shares[index]) / sum;
 	return Float32Array.from(Array.from(labels).flatMap((label) => sequence(classes, (index) => share(label, index))));
 }
 
+/** @param {Samples} samples */
 function oneHot({ labels }) {
 	const targets = new Float32Array(labels.length * classes);
 	labels.forEach((label, row) => {
@@ -39,52 +70,103 @@ function oneHot({ labels }) {
 	return targets;
 }
 
-/** A case that fits: `options` of `fit`, or what makes them of the case's data. */
+/**
+ * What a case runs with.
+ *
+ * @typedef Run
+ * @property {import('softmax-simd').Engine | import('softmax-simd').Trainer} facade
+ * @property {(data: Samples | import('softmax-simd').Dataset | import('softmax-simd').DatasetStream, options?: FitOptions) => Promise<void>} fit
+ * @property {(...values: number[]) => void} record
+ * @property {number} white
+ * @property {Samples} train
+ * @property {Samples} test
+ */
+
+/**
+ * @typedef Case
+ * @property {(given: Run) => Promise<Float32Array<ArrayBuffer> | void>} run trains, and returns probabilities if it has any.
+ * @property {(kind: Kind) => import('softmax-simd').TrainerOptions} [options] of the trainer.
+ * @property {[count: number, features: number, classes: number]} [made] shape of made-up samples.
+ * @property {string[]} [kinds] those that the case is for.
+ * @property {'Engine' | 'Trainer'} [facade] that the case is for.
+ */
+
+/**
+ * A case that fits.
+ *
+ * @param {FitOptions | ((data: { train: Samples, test: Samples }) => FitOptions)} options of `fit`, or what makes them of the data.
+ * @param {Omit<Case, 'run'>} rest
+ * @returns {Case}
+ */
 function fitting(options, rest = {}) {
+	/** @type {Case['run']} */
 	const run = async ({ fit, train, test }) => {
 		await fit(train, typeof options === 'function' ? options({ train, test }) : options);
 	};
 	return { ...rest, run };
 }
 
-/** A case that fits soft targets. */
+/**
+ * A case that fits soft targets.
+ *
+ * @param {(samples: Samples) => Float32Array} targetsOf
+ * @param {FitOptions} options
+ * @returns {Case}
+ */
 function fittingTargets(targetsOf, options = {}) {
 	return { run: ({ fit, train }) => fit({ inputs: train.inputs, labels: targetsOf(train) }, options) };
 }
 
-/** A case of made-up samples, whose last batch is smaller than the others. */
+/**
+ * A case of made-up samples, whose last batch is smaller than the others.
+ *
+ * @param {number} features
+ * @param {number} classes
+ * @param {FitOptions} options
+ */
 function shaped(features, classes, options = {}) {
 	const [count, batchSize] = classes > 1000 ? [60, 37] : [300, 131];
 	return fitting({ batchSize, ...options }, { made: [count, features, classes] });
 }
 
-/** The samples in chunks, as a stream has them. */
+/**
+ * The samples in chunks, as a stream has them.
+ *
+ * @param {Samples} samples
+ */
 async function* chunks({ inputs, labels }) {
 	const size = 100;
 	for (let row = 0; row < labels.length; row += size) {
-		const rows = [row, Math.min(labels.length, row + size)];
-		yield {
-			inputs: inputs.subarray(...rows.map((row) => row * pixels)),
-			labels: labels.slice(...rows),
-		};
+		const end = Math.min(labels.length, row + size);
+		yield { inputs: inputs.subarray(row * pixels, end * pixels), labels: labels.slice(row, end) };
 	}
 }
 
-/** A case on a stream, which a Trainer takes and an Engine does not. */
+/**
+ * A case on a stream, which a Trainer takes and an Engine does not.
+ *
+ * @param {FitOptions} options
+ * @returns {Case}
+ */
 const streaming = (options) => ({
 	facade: 'Trainer',
 	run: ({ fit, train }) => fit(chunks(train), { epochs: undefined, shuffleBuffer: 250, ...options }),
 });
 
-/** Scale and shift of every feature. */
+/**
+ * Scale and shift of every feature.
+ *
+ * @param {{ white: number }} kind
+ */
 const perFeature = ({ white }) => ({
 	inputScale: Float32Array.from(sequence(pixels, (index) => (1 + value(index) / 2) / white)),
 	inputShift: Float32Array.from(sequence(pixels, (index) => value(3 * index) / 4)),
 });
 
 /**
- * By name: `run` trains, given `train` and `test` (data sets) and `fit`, and returns probabilities if it has any. `options` makes
- * the trainer's of the kind, `made` is count, D and C of made-up samples, `kinds` are those that the case is for.
+ * By name.
+ *
+ * @type {Record<string, Case>}
  */
 const cases = {
 	'stochastic gradient descent': fitting({}),
@@ -133,6 +215,7 @@ const cases = {
 	}),
 	'a straight line over two fits': {
 		async run({ fit, train }) {
+			/** @type {FitOptions['learningRate']} */
 			const learningRate = { schedule: 'linear', initial: 0.7, last: 0.003, epochs: 4, firstEpoch: 1 };
 			await fit(train, { learningRate });
 			await fit(train, { learningRate });
@@ -265,7 +348,9 @@ const cases = {
 	'a stream with validation data and steps': {
 		facade: 'Trainer',
 		async run({ fit, train, test }) {
+			/** @type {FitOptions['learningRate']} */
 			const learningRate = { schedule: 'step', initial: 0.2, every: 1, factor: 0.5, firstEpoch: 1 };
+			/** @type {FitOptions} */
 			const options = { epochs: undefined, shuffleBuffer: 128, learningRate, validationData: test };
 			await fit(chunks(train), options);
 			await fit(chunks(train), options);
@@ -312,51 +397,88 @@ const cases = {
 	},
 };
 
-/** Names of the cases that are for inputs of a kind. */
+/**
+ * Names of the cases that are for inputs of a kind.
+ *
+ * @param {string} kindName
+ */
 export function caseNames(kindName) {
-	return Object.keys(cases).filter((name) => !cases[name].kinds || cases[name].kinds.includes(kindName));
+	return Object.keys(cases).filter((name) => cases[name].kinds?.includes(kindName) ?? true);
 }
 
-/** Data sets of a kind: rows to train on, and the 256 rows of Fashion-MNIST behind them. */
+/**
+ * Data sets of a kind: rows to train on, and the 256 rows of Fashion-MNIST behind them. Made-up samples are all for both.
+ *
+ * @param {Kind} kind
+ * @param {Case['made']} shape
+ * @param {FashionMnistPart} sample
+ */
 function dataOf({ made, of }, shape, sample) {
-	if (shape) return { train: made(...shape) };
-	const rows = (start, end) => ({
+	if (shape) {
+		const samples = made(...shape);
+		return { train: samples, test: samples };
+	}
+	const rows = (/** @type {number} */ start, /** @type {number} */ end) => ({
 		inputs: of(sample.inputs.subarray(start * pixels, end * pixels)),
 		labels: sample.labels.subarray(start, end),
 	});
 	return { train: rows(0, trained), test: rows(trained, trained + 256) };
 }
 
-/** SHA-256 of the bytes of an array, in hexadecimal. */
+/**
+ * SHA-256 of the bytes of an array, in hexadecimal.
+ *
+ * @param {BufferSource} values
+ */
 async function sha256(values) {
 	const digest = await crypto.subtle.digest('SHA-256', values);
 	return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /**
+ * Of a case: of the weights and then the biases; of every batch's loss and what every epoch came to; of probabilities.
+ *
+ * @typedef {{ parameters: string, measures: string, probabilities?: string }} Hashes
+ */
+
+/**
+ * By kind of inputs, then by case.
+ *
+ * @typedef {Record<string, Record<string, Hashes>>} Recorded
+ */
+
+/**
  * Runs a case.
  *
- * @param softmaxSimd the package
- * @param sample training data of Fashion-MNIST
- * @returns hashes: of the weights and then the biases; of every batch's loss and what every epoch came to; of probabilities
+ * @param {string} caseName
+ * @param {string} kindName
+ * @param {Package} softmaxSimd
+ * @param {FashionMnistPart} sample for training.
+ * @returns {Promise<Hashes>}
  */
 export async function hashesOf(caseName, kindName, softmaxSimd, sample) {
 	const { facade: facadeName = 'Engine', made, options, run } = cases[caseName];
 	const kind = kinds[kindName];
 	const { Engine, createTrainer } = softmaxSimd;
-	const create = { Engine: (options) => Engine.create(options), Trainer: createTrainer }[facadeName];
-	const facade = await create({
+	const trainerOptions = {
 		inputShape: made ? made[1] : pixels,
 		classes: made ? made[2] : classes,
 		seed: 42,
 		precision: kind.precision,
 		...options?.(kind),
-	});
+	};
+	const facade = await (facadeName === 'Engine' ? Engine.create(trainerOptions) : createTrainer(trainerOptions));
+	/** @type {number[]} */
 	const measures = [];
-	const record = (...values) => measures.push(...values);
+	/** @type {Run['record']} */
+	const record = (...values) => void measures.push(...values);
+	/** @type {Run['fit']} */
 	const fit = async (dataset, options) => {
+		/** @type {FitOptions['onProgress']} */
 		const onProgress = ({ batchLosses }) => record(...batchLosses);
-		const { epochs, bestEpoch } = await facade.fit(dataset, { epochs: 2, learningRate: 0.1, ...options, onProgress });
+		// A case with a stream is one for Trainers.
+		const trainer = /** @type {import('softmax-simd').Trainer} */ (facade);
+		const { epochs, bestEpoch } = await trainer.fit(dataset, { epochs: 2, learningRate: 0.1, ...options, onProgress });
 		for (const { epoch, loss, accuracy, validationLoss = 0, validationAccuracy = 0 } of epochs) {
 			record(epoch, loss, accuracy, validationLoss, validationAccuracy);
 		}
@@ -376,8 +498,14 @@ export async function hashesOf(caseName, kindName, softmaxSimd, sample) {
 	}
 }
 
-/** The hashes of all cases: by kind, then by name. */
+/**
+ * The hashes of all cases: by kind, then by name.
+ *
+ * @param {Package} softmaxSimd
+ * @param {FashionMnistPart} sample for training.
+ */
 export async function allHashes(softmaxSimd, sample) {
+	/** @type {Recorded} */
 	const all = {};
 	for (const kind of kindNames) {
 		all[kind] = {};

@@ -1,1 +1,0 @@
-export const lines: { name: string; theirs: string[]; ours: string[] }[];
