@@ -1,5 +1,6 @@
 /** 简体中文。`…` 是代码，$…$ 是公式。 */
-export default {
+/** @type {typeof import('./en.mjs').default} */
+const texts = {
 	class: '类别',
 	animals: ['猫', '狗', '鸭'],
 	labels: {
@@ -105,3 +106,5 @@ export default {
 		},
 	},
 };
+
+export default texts;

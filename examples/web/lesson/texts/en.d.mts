@@ -1,2 +1,0 @@
-declare const texts: { pytorch: { names: Record<string, string> } };
-export default texts;
