@@ -1,6 +1,6 @@
 /** Checks of arguments. Each throws an error that names the field, what was expected and what was passed. */
 
-import { type ErrorDetails, InvalidTypeError, InvalidValueError } from './errors.js';
+import { type ErrorCode, type ErrorDetails, InvalidTypeError, InvalidValueError } from './errors.js';
 import type { Precision, TrainerOptions } from './types.js';
 
 /** A short description of any value, for "got …". */
@@ -27,13 +27,19 @@ export function wrongValue(field: string, expected: string, value: unknown, plac
 }
 
 /** @param got in words */
-export function badValue(field: string, expected: string, got: string, place?: Place): InvalidValueError {
-	return new InvalidValueError({ field, expected, got, ...place });
+export function badValue(
+	field: string,
+	expected: string,
+	got: string,
+	place?: Place,
+	code?: ErrorCode,
+): InvalidValueError {
+	return new InvalidValueError({ field, expected, got, ...place }, code);
 }
 
 /** @param got in words */
 export function badData(field: string, expected: string, got: string, place?: Place): InvalidValueError {
-	return new InvalidValueError({ field, expected, got, ...place }, 'INVALID_DATA');
+	return badValue(field, expected, got, place, 'INVALID_DATA');
 }
 
 /**
@@ -42,7 +48,7 @@ export function badData(field: string, expected: string, got: string, place?: Pl
  * @param got in words
  */
 export function badFile(field: string, expected: string, got: string, place?: Place): InvalidValueError {
-	return new InvalidValueError({ field, expected, got, ...place }, 'INVALID_FILE');
+	return badValue(field, expected, got, place, 'INVALID_FILE');
 }
 
 /** Refuses anything but a plain object that has no other keys than `known`. */

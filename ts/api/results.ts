@@ -10,13 +10,8 @@ export function describePrediction(probabilities: Float32Array, names: readonly 
 	for (let row = 0; row < count; row++) {
 		const start = row * classes;
 		let best = 0;
-		let largest = probabilities[start];
 		for (let index = 1; index < classes; index++) {
-			const probability = probabilities[start + index];
-			if (probability > largest) {
-				best = index;
-				largest = probability;
-			}
+			if (probabilities[start + index] > probabilities[start + best]) best = index;
 		}
 		classIndices[row] = best;
 		classNames[row] = names[best];

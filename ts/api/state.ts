@@ -17,11 +17,9 @@ export function optionsOf(state: TrainerState): TrainerOptions {
 		throw wrongType('state', 'what getState gave', state);
 	}
 	checkShape('inputShape', state.inputShape);
-	if (!(state.bias instanceof Float32Array)) {
-		throw wrongType('bias', 'a Float32Array', state.bias);
-	}
 	const { inputShape, classNames, bias, seed, initStd, inputScale, inputShift, precision } = state;
-	return { inputShape, classes: classNames ?? bias.length, seed, initStd, inputScale, inputShift, precision };
+	const classes = classNames ?? checkFloats('bias', bias).length;
+	return { inputShape, classes, seed, initStd, inputScale, inputShift, precision };
 }
 
 /** Checks the part of a state that is no option: the parameters, the momentum buffer and the epoch. */

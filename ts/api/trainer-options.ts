@@ -64,9 +64,8 @@ function checkScaling(field: string, value: unknown, inputShape?: number[]): Flo
 	if (value === undefined) return undefined;
 	if (typeof value === 'number') return Float32Array.of(checkNumber(field, value));
 	if (!(value instanceof Float32Array)) throw wrongType(field, 'a number or a Float32Array', value);
-	checkFloats(field, value);
 	if (inputShape) checkScalingLength(field, value, product(inputShape));
-	return value.slice();
+	return checkFloats(field, value).slice();
 }
 
 /** Checks the options of `predict` for a model of `classes` classes. */

@@ -1,7 +1,7 @@
 /** A data set as users pass it: checked, described by a layout, and readable in slices of rows. */
 import { checkClassNames, checkKeys, checkShape, optional } from '../api/check.js';
 import type { InputKind } from '../api/trainer-options.js';
-import type { Inputs, UnlabelledDataset } from '../api/types.js';
+import type { UnlabelledDataset } from '../api/types.js';
 import { type InputRows, readInputs } from './inputs.js';
 import { countLabels, type LabelKind, type LabelRows, readLabels } from './labels.js';
 
@@ -39,9 +39,10 @@ export function readDataset(
 	const ownShape = optional(dataset.inputShape, (shape) => checkShape('inputShape', shape));
 	const classNames = dataset.classNames && checkClassNames('classNames', dataset.classNames);
 	const hasLabels = labelled || dataset.labels !== undefined;
-	const labelCount = hasLabels ? countLabels(dataset.labels as never) : undefined;
+	// Missing labels of labelled data are refused here, like labels of an unknown kind.
+	const labelCount = hasLabels ? countLabels(dataset.labels!) : undefined;
 	const inputs = readInputs(dataset.inputs, ownShape ?? shape, labelCount);
-	const labels = hasLabels ? readLabels(dataset.labels as never, inputs.count) : undefined;
+	const labels = hasLabels ? readLabels(dataset.labels!, inputs.count) : undefined;
 	const { kind, count, features } = inputs;
 	return {
 		inputs,
@@ -57,7 +58,7 @@ export function readDataset(
 	};
 }
 
-/** Whether `predict` was given a data set rather than bare inputs. */
-export function isDataset(value: Inputs | UnlabelledDataset): value is UnlabelledDataset {
+/** Whether a value is a data set, and not bare inputs. */
+export function isDataset(value: unknown): value is UnlabelledDataset {
 	return typeof value === 'object' && value !== null && 'inputs' in value;
 }

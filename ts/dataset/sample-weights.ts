@@ -1,6 +1,5 @@
 /** The weight of every sample in the loss: its own times that of its class. */
 import { badData, badValue, wrongValue } from '../api/check.js';
-import { InvalidValueError } from '../api/errors.js';
 import type { FitSettings } from '../api/fit-options.js';
 import type { ClassWeight } from '../api/types.js';
 
@@ -22,7 +21,7 @@ export function combineWeights(
 	if (!classWeight) return sampleWeight;
 	if (!labels) {
 		const expected = 'labels that are classes with it';
-		throw new InvalidValueError({ field: 'classWeight', expected, got: 'soft targets' }, 'CONTRADICTION');
+		throw badValue('classWeight', expected, 'soft targets', undefined, 'CONTRADICTION');
 	}
 	const byClass = weightsByClass(classWeight, labels, names);
 	return Float32Array.from(labels, (label, row) => byClass[label] * (sampleWeight?.[row] ?? 1));

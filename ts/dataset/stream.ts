@@ -70,7 +70,7 @@ export async function* windowsOf(
 	let chunkNumber = 0;
 	for await (const chunk of chunksOf(stream, wait)) {
 		const field = `chunk ${chunkNumber++}`;
-		if (!isDataset(chunk as never)) throw wrongType(field, 'data sets { inputs, labels }', chunk);
+		if (!isDataset(chunk)) throw wrongType(field, 'data sets { inputs, labels }', chunk);
 		const readable = readDataset(chunk, shape, true);
 		const { layout } = readable;
 		first ??= layout;
@@ -93,12 +93,12 @@ function describe({ kind, features, labels }: DatasetLayout): string {
 
 /** Collects rows of consecutive chunks. */
 class Window {
+	count = 0;
 	readonly #size: number;
 	readonly #layout: DatasetLayout;
 	readonly #shape: readonly number[];
 	readonly #inputs: Uint8Array | Float32Array;
 	readonly #labels: unknown[] = [];
-	#count = 0;
 
 	constructor(size: number, layout: DatasetLayout, shape: readonly number[] | undefined) {
 		this.#size = size;
@@ -107,16 +107,12 @@ class Window {
 		this.#inputs = new (layout.kind === 'uint8' ? Uint8Array : Float32Array)(size * layout.features);
 	}
 
-	get count(): number {
-		return this.#count;
-	}
-
 	/** Takes rows from `row` on, as many as fit; returns how many. */
 	add({ inputs, labels, layout }: ReadableDataset, row: number): number {
-		const end = Math.min(layout.count, row + this.#size - this.#count);
-		this.#inputs.set(inputs.read(row, end), this.#count * layout.features);
+		const end = Math.min(layout.count, row + this.#size - this.count);
+		this.#inputs.set(inputs.read(row, end), this.count * layout.features);
 		for (const label of labels!.read(row, end)) this.#labels.push(label);
-		this.#count += end - row;
+		this.count += end - row;
 		return end - row;
 	}
 
@@ -125,8 +121,8 @@ class Window {
 		const { features, classNames, labels } = this.#layout;
 		const targets = labels?.kind === 'targets';
 		return {
-			count: this.#count,
-			inputs: this.#inputs.subarray(0, this.#count * features),
+			count: this.count,
+			inputs: this.#inputs.subarray(0, this.count * features),
 			labels: targets ? Float32Array.from(this.#labels as number[]) : this.#labels,
 			inputShape: this.#shape,
 			classNames,

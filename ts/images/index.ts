@@ -1,6 +1,6 @@
 /** Images as inputs of a trainer: `softmax-simd/images`. */
-import { checkInteger, checkKeys, show, wrongType, wrongValue } from '../api/check.js';
-import { InvalidValueError, TrainerError } from '../api/errors.js';
+import { badFile, checkInteger, checkKeys, show, wrongType, wrongValue } from '../api/check.js';
+import { TrainerError } from '../api/errors.js';
 
 /** RGBA pixels by rows, as ImageData has them. */
 export interface Pixels {
@@ -78,7 +78,7 @@ async function pixelsOf(image: unknown, row: number): Promise<Pixels> {
 		bitmap = await createImageBitmap(image as ImageBitmapSource);
 	} catch (error) {
 		const got = error instanceof Error ? error.message : show(error);
-		throw new InvalidValueError({ field: 'images', row, expected, got }, 'INVALID_FILE');
+		throw badFile('images', expected, got, { row });
 	}
 	const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
 	const context = canvas.getContext('2d', { willReadFrequently: true })!;
