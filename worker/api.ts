@@ -245,7 +245,7 @@ export class WorkerApi implements WorkerCalls {
 
 	#dataset(id: number): EngineDataset {
 		const dataset = this.#datasets.get(id);
-		if (!dataset) throw new TrainerError('the data set was not uploaded or was released', 'NOT_READY');
+		if (!dataset) throw new TrainerError('the data set has not arrived', 'NOT_READY');
 		return dataset;
 	}
 }

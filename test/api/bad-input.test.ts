@@ -442,6 +442,19 @@ describe('Trainer', () => {
 		expect((await trainer.fit(dataset, { epochs: 1, signal })).epochs[0].epoch).toBe(2);
 	});
 
+	test('refuses a number where data are wanted, whatever was uploaded before', async () => {
+		const trainer = await newTrainer(names);
+		await trainer.upload(dataset);
+		for (const number of [0, 1]) {
+			for (const verb of ['fit', 'evaluate', 'partialFit', 'gradient', 'upload'] as const) {
+				const refused = { code: 'INVALID_TYPE', field: 'dataset' };
+				await expect(trainer[verb](number as never)).rejects.toMatchObject(refused);
+			}
+			await expect(trainer.predict(number as never)).rejects.toMatchObject({ code: 'INVALID_TYPE', field: 'inputs' });
+		}
+		expect((await trainer.stats()).steps).toBe(0);
+	});
+
 	test('refuses data that became fewer while they were sent, and trains on nothing of them', async () => {
 		const trainer = await newTrainer(names);
 		const large = floats(400_000, 4, 3);

@@ -41,8 +41,7 @@ export function packError(thrown: unknown): ErrorMessage {
 export function unpackError({ isError, value, properties }: ErrorMessage): unknown {
 	if (!isError) return value;
 	const { prototype } = classes[value as string] ?? Error;
-	const error: unknown = Object.create(prototype, {});
-	return Object.defineProperties(error, describeProperties(properties));
+	return Object.create(prototype, describeProperties(properties));
 }
 
 function describeProperties(properties: Record<string, unknown>): PropertyDescriptorMap {

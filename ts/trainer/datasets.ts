@@ -34,8 +34,8 @@ export class DatasetHandle {
 	}
 }
 
-/** What a call was given: a data set here, or the number of one that is in the worker. */
-export type Given = UnlabelledDataset | number;
+/** What a call was given: the number of a data set that is in the worker, or one that is here. */
+export type Given = { id: number } | { dataset: UnlabelledDataset };
 
 export class WorkerDatasets {
 	readonly #connection: Connection;
@@ -52,9 +52,9 @@ export class WorkerDatasets {
 
 	/** What a call is given, looked up when it is made: a handle may be released before its turn comes. */
 	given(dataset: UnlabelledDataset | DatasetHandle): Given {
-		if (!(dataset instanceof DatasetHandle)) return dataset;
+		if (!(dataset instanceof DatasetHandle)) return { dataset };
 		const id = this.#ids.get(dataset);
-		if (id !== undefined && !dataset.isReleased) return id;
+		if (id !== undefined && !dataset.isReleased) return { id };
 		const got = dataset.isReleased ? 'a released one' : "another trainer's";
 		throw new InvalidValueError({ field: 'dataset', expected: 'a data set of this trainer', got });
 	}
@@ -71,8 +71,8 @@ export class WorkerDatasets {
 
 	/** Makes a call on a data set that is in the worker, or is sent there just for it. */
 	async use<T>(given: Given, labelled: boolean, call: (source: DataSource) => Promise<T>): Promise<T> {
-		if (typeof given === 'number') return call(given);
-		const readable = this.#read(given, labelled);
+		if ('id' in given) return call(given.id);
+		const readable = this.#read(given.dataset, labelled);
 		const parcel = parcelOf(this.#connection, readable);
 		if (parcel) return call(parcel);
 		const id = this.#nextId++;
@@ -91,9 +91,9 @@ export class WorkerDatasets {
 	 * @param isEnded asked between slices; once true, the rest is not sent
 	 */
 	async lend(given: Given, temporary: number[], isEnded: () => boolean): Promise<number> {
-		if (typeof given === 'number') return given;
+		if ('id' in given) return given.id;
 		const id = this.#nextId++;
-		await this.#send(id, this.#read(given, true), isEnded);
+		await this.#send(id, this.#read(given.dataset, true), isEnded);
 		temporary.push(id);
 		return id;
 	}

@@ -54,8 +54,9 @@ function copySlice(connection: Connection, dataset: ReadableDataset, start: numb
 	const labels = dataset.labels?.read(start, end);
 	const ArrayType = dataset.layout.kind === 'uint8' ? Uint8Array : Float32Array;
 	const isBorrowed = (end - start) * bytesPerRow(dataset) >= SMALL_BYTES;
-	const memory = isBorrowed && connection.sliceMemory.take(rowsPerSlice(dataset) * bytesPerRow(dataset));
-	const inputs = memory ? new ArrayType(memory, 0, values.length) : new ArrayType(values.length);
+	const inputs = isBorrowed
+		? new ArrayType(connection.sliceMemory.take(rowsPerSlice(dataset) * bytesPerRow(dataset)), 0, values.length)
+		: new ArrayType(values.length);
 	inputs.set(values);
 	return { inputs, labels, isBorrowed };
 }

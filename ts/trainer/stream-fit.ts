@@ -26,7 +26,7 @@ export async function trainOnStream(
 	let correct = 0;
 	for await (const { count, ...dataset } of windowsOf(stream, settings.shuffleBuffer, inputShape, fit.wait)) {
 		if (fit.isEnding()) break;
-		const { history } = await fit.train(dataset, undefined, { ...settings, window: window++ }, undefined);
+		const { history } = await fit.train({ dataset }, undefined, { ...settings, window: window++ }, undefined);
 		const [log] = history.epochs;
 		// None where it was ended before.
 		if (!log) break;
