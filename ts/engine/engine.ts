@@ -245,7 +245,7 @@ export class Engine {
 
 	/**
 	 * The gradient of a batch at the parameters as they are, which changes nothing: for an optimizer of one's own, or for
-	 * gradients from several places. Parts that begin at multiples of 256 samples add up to the bits of the whole batch.
+	 * gradients from several places. The gradients of parts of 256 samples, the last one of fewer, add up to the bits of the whole batch.
 	 *
 	 * @throws what `upload` throws; TrainerError with code NOT_READY before D and C are known, or NON_FINITE_LOSS
 	 */

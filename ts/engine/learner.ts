@@ -75,6 +75,9 @@ export class Learner {
 	): Generator<Step, void> {
 		const classifier = this.classifier;
 		const model = classifier.ready('fit');
+		// What does not fit into memory is refused while nothing has changed.
+		model.reserve(samples, Math.min(samples.count, settings.batchSize));
+		if (validation) model.reserve(validation, validation.count);
 		const steps = trainBatches({
 			model,
 			samples,
