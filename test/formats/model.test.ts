@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { Engine, InvalidValueError } from 'softmax-simd';
 import { decodeModel, encodeModel, readSafetensors, type SavedModel, writeSafetensors } from 'softmax-simd/formats';
@@ -191,5 +192,45 @@ describe('encodeModel', () => {
 		const error = failure(() => encodeModel(untyped(saved)));
 		expect(error).toMatchObject({ field });
 		expect(error).not.toMatchObject({ code: 'INVALID_FILE' });
+	});
+});
+
+describe('a file that version 0.1.0 wrote', () => {
+	const options = {
+		inputShape: [2, 3],
+		classes: ['a', 'b', 'c'],
+		seed: 7,
+		initStd: 0.1,
+		inputScale: 0.5,
+		inputShift: Float32Array.of(0, 0.1, 0.2, 0.3, 0.4, 0.5),
+	};
+	const data = floats(90, 6, 3);
+	const fit = { epochs: 1, batchSize: 16, momentum: 0.9 };
+	const saved = decodeModel(readFileSync('test/fixtures/model-0.1.0.safetensors'));
+
+	it('holds the state after two epochs, with the options that its writer added', async () => {
+		const engine = await Engine.create(options);
+		engine.fit(data, { ...fit, epochs: 2 });
+		expect(saved).toEqual({ ...engine.getState(), options: { epochs: 3, batchSize: 16 } });
+	});
+
+	it('goes on to the bits of a training that never stopped', async () => {
+		const engine = await Engine.create(options);
+		engine.fit(data, { ...fit, epochs: 2 });
+		engine.fit(data, fit);
+		const restored = await Engine.restore(saved);
+		restored.fit(data, fit);
+		expect(restored.getState()).toEqual(engine.getState());
+	});
+
+	it('is read with fields and tensors that a later version may add, and so is a state', async () => {
+		const { tensors, metadata } = readSafetensors(readFileSync('test/fixtures/model-0.1.0.safetensors'));
+		const later = writeSafetensors(
+			{ ...tensors, memory: { dtype: 'F32', shape: [2], data: Float32Array.of(1, 2) } },
+			{ ...metadata, temperature: '1.5' },
+		);
+		expect(decodeModel(later)).toEqual(saved);
+		const restored = await Engine.restore({ ...saved, ...{ temperature: 1.5 } });
+		expect(restored.getWeights().weight).toEqual(saved.weight);
 	});
 });
