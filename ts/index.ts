@@ -28,5 +28,6 @@ export type {
 } from './loaders/files.js';
 export { type IdxArray, type IdxData, parseIdx } from './loaders/idx.js';
 export { accuracy, argmax, crossEntropy, oneHot, softmax } from './metrics/functions.js';
+export { createTrainer, restoreTrainer } from './trainer/create.js';
 export { DatasetHandle, type TrainingData } from './trainer/datasets.js';
-export { createTrainer, restoreTrainer, Trainer } from './trainer/trainer.js';
+export { Trainer } from './trainer/trainer.js';

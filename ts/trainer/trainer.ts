@@ -1,5 +1,4 @@
 /** The asynchronous façade: the same verbs as `Engine`, in a worker of its own. */
-import { compileKernel } from '#wasm';
 import { checkClassNames } from '../api/check.js';
 import { BusyError, notReady, withHistory } from '../api/errors.js';
 import {
@@ -11,8 +10,8 @@ import {
 } from '../api/fit-options.js';
 import { describePrediction } from '../api/results.js';
 import { onAbort } from '../api/signal.js';
-import { checkGradients, checkState, checkWeights, optionsOf } from '../api/state.js';
-import { checkPredictOptions, checkResetOptions, checkTrainerOptions } from '../api/trainer-options.js';
+import { checkGradients, checkState, checkWeights } from '../api/state.js';
+import { checkPredictOptions, checkResetOptions } from '../api/trainer-options.js';
 import type {
 	DatasetStream,
 	Evaluation,
@@ -28,7 +27,6 @@ import type {
 	PredictOptions,
 	ResetOptions,
 	Statistics,
-	TrainerOptions,
 	TrainerState,
 	UnlabelledDataset,
 	UpdateOptions,
@@ -36,7 +34,7 @@ import type {
 } from '../api/types.js';
 import { isDataset } from '../dataset/dataset.js';
 import { isStream } from '../dataset/stream.js';
-import { Connection } from './connection.js';
+import type { Connection } from './connection.js';
 import { DatasetHandle, type Given, type TrainingData, WorkerDatasets } from './datasets.js';
 import { Fit } from './fit.js';
 import { Lane } from './lane.js';
@@ -45,42 +43,6 @@ import { trainOnStream } from './stream-fit.js';
 declare global {
 	interface SymbolConstructor {
 		readonly asyncDispose: unique symbol;
-	}
-}
-
-/**
- * Creates a trainer and its worker.
- *
- * @throws InvalidTypeError, InvalidValueError naming the option at fault; TrainerError with code UNSUPPORTED where there is
- *   no WebAssembly SIMD; MemoryLimitError where the model alone exceeds `memoryLimit`; WorkerCrashedError where the worker
- *   does not start
- */
-export async function createTrainer(options: TrainerOptions = {}): Promise<Trainer> {
-	const settings = checkTrainerOptions(options);
-	const module = await compileKernel();
-	const connection = new Connection();
-	try {
-		await connection.call('create', module, settings);
-		return new Trainer(connection);
-	} catch (error) {
-		connection.close();
-		throw error;
-	}
-}
-
-/**
- * Creates a trainer that goes on where the one whose state it is was: with the same data and options, to the same bits.
- *
- * @throws InvalidTypeError, InvalidValueError naming the part of the state at fault; what `createTrainer` throws
- */
-export async function restoreTrainer(state: TrainerState): Promise<Trainer> {
-	const trainer = await createTrainer(optionsOf(state));
-	try {
-		await trainer.restoreState(state);
-		return trainer;
-	} catch (error) {
-		await trainer.dispose();
-		throw error;
 	}
 }
 
