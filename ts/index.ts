@@ -9,6 +9,7 @@ export {
 	TrainerError,
 	WorkerCrashedError,
 } from './api/errors.js';
+export type * from './api/options.js';
 export type * from './api/types.js';
 export { type Standardization, standardize } from './dataset/standardize.js';
 export { EngineDataset } from './engine/dataset.js';

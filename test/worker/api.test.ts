@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import { checkPartialFitOptions } from '../../ts/api/fit-options.js';
+import type { TrainerOptions } from '../../ts/api/options.js';
 import { checkTrainerOptions } from '../../ts/api/trainer-options.js';
-import type { Labels, TrainerOptions } from '../../ts/api/types.js';
+import type { Labels } from '../../ts/api/types.js';
 import type { DatasetLayout } from '../../ts/dataset/dataset.js';
 import { WorkerApi } from '../../worker/api.js';
 

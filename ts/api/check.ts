@@ -1,7 +1,8 @@
 /** Checks of arguments. Each throws an error that names the field, what was expected and what was passed. */
 
 import { type ErrorCode, type ErrorDetails, InvalidTypeError, InvalidValueError } from './errors.js';
-import type { Precision, TrainerOptions } from './types.js';
+import type { TrainerOptions } from './options.js';
+import type { Precision } from './types.js';
 
 /** A short description of any value, for "got …". */
 export function show(value: unknown): string {

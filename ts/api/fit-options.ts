@@ -12,7 +12,6 @@ import {
 } from './check.js';
 import { InvalidValueError } from './errors.js';
 import { checkLearningRate, checkRate, type RateSettings, ratesFrom } from './learning-rate.js';
-import { checkSignal } from './signal.js';
 import type {
 	ClassWeight,
 	EarlyStopping,
@@ -21,7 +20,8 @@ import type {
 	LearningRate,
 	PartialFitOptions,
 	UpdateOptions,
-} from './types.js';
+} from './options.js';
+import { checkSignal } from './signal.js';
 
 /** How steps are taken, as torch.optim.SGD has it. */
 export interface OptimizerSettings {

@@ -1,6 +1,6 @@
 /** The checked learning rate of `fit`. */
 import { checkInteger, checkKeys, checkNumber, wrongType, wrongValue } from './check.js';
-import type { LearningRate } from './types.js';
+import type { LearningRate } from './options.js';
 
 /** The learning rate of every epoch, or a schedule that the kernel computes for every batch. */
 export type RateSettings =

@@ -1,7 +1,7 @@
 /** The signal that aborts `fit`: an AbortSignal, or what can be used as one. */
 import { wrongType } from './check.js';
 import { InvalidTypeError } from './errors.js';
-import type { AbortSignalLike } from './types.js';
+import type { AbortSignalLike } from './options.js';
 
 /** Refuses what is no signal. */
 export function checkSignal(field: string, value: unknown): void {

@@ -9,7 +9,8 @@ import {
 	product,
 	wrongType,
 } from './check.js';
-import type { Gradient, TrainerOptions, TrainerState, Weights } from './types.js';
+import type { TrainerOptions } from './options.js';
+import type { Gradient, TrainerState, Weights } from './types.js';
 
 /** The options to create a trainer of this state with. */
 export function optionsOf(state: TrainerState): TrainerOptions {

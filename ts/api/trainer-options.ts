@@ -17,7 +17,8 @@ import {
 	product,
 	wrongType,
 } from './check.js';
-import type { Precision, PredictOptions, ResetOptions, TrainerOptions } from './types.js';
+import type { PredictOptions, ResetOptions, TrainerOptions } from './options.js';
+import type { Precision } from './types.js';
 
 /** The element type of samples. */
 export type InputKind = 'uint8' | 'float32';

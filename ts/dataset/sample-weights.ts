@@ -1,7 +1,7 @@
 /** The weight of every sample in the loss: its own times that of its class. */
 import { badData, badValue, wrongValue } from '../api/check.js';
 import type { FitSettings } from '../api/fit-options.js';
-import type { ClassWeight } from '../api/types.js';
+import type { ClassWeight } from '../api/options.js';
 
 /**
  * @param labels `[count]` class indices; undefined for soft targets

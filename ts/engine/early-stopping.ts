@@ -1,6 +1,7 @@
 /** Early stopping: which epoch was best, when it is time to stop, and the way back. */
 
-import type { EarlyStopping, EpochLog, History } from '../api/types.js';
+import type { EarlyStopping } from '../api/options.js';
+import type { EpochLog, History } from '../api/types.js';
 import type { Model, ModelState } from '../kernel/model.js';
 
 export class BestEpoch {

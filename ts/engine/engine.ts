@@ -9,28 +9,30 @@ import {
 	checkUpdateOptions,
 	type FitSettings,
 } from '../api/fit-options.js';
+import type {
+	FitOptions,
+	GradientOptions,
+	PartialFitOptions,
+	PredictOptions,
+	ResetOptions,
+	TrainerOptions,
+	UpdateOptions,
+} from '../api/options.js';
 import { describePrediction } from '../api/results.js';
 import { checkGradients, checkState, checkWeights, optionsOf } from '../api/state.js';
 import { checkPredictOptions, checkResetOptions, checkTrainerOptions } from '../api/trainer-options.js';
 import type {
 	Dataset,
 	Evaluation,
-	FitOptions,
 	Gradient,
-	GradientOptions,
 	History,
 	Inputs,
 	PartialFit,
-	PartialFitOptions,
 	Precision,
 	Prediction,
-	PredictOptions,
-	ResetOptions,
 	Statistics,
-	TrainerOptions,
 	TrainerState,
 	UnlabelledDataset,
-	UpdateOptions,
 	Weights,
 } from '../api/types.js';
 import { isDataset, readDataset } from '../dataset/dataset.js';

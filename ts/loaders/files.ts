@@ -1,6 +1,6 @@
 /** The sources of the files of Fashion-MNIST: the options of `loadFashionMnist`, and the interface of a platform's reader. */
 import { wrongType } from '../api/check.js';
-import type { AbortSignalLike } from '../api/types.js';
+import type { AbortSignalLike } from '../api/options.js';
 import type { ByteSource } from './chunks.js';
 
 /** The four files by their official names, each perhaps with `.gz` appended. */

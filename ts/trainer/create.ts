@@ -1,8 +1,9 @@
 /** How trainers are made: new, or from the state of another. */
 import { compileKernel } from '#wasm';
+import type { TrainerOptions } from '../api/options.js';
 import { optionsOf } from '../api/state.js';
 import { checkTrainerOptions } from '../api/trainer-options.js';
-import type { TrainerOptions, TrainerState } from '../api/types.js';
+import type { TrainerState } from '../api/types.js';
 import { Connection } from './connection.js';
 import { Trainer } from './trainer.js';
 

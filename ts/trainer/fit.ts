@@ -2,7 +2,8 @@
 import { proxy } from 'comlink';
 import { withHistory } from '../api/errors.js';
 import type { FitSettings } from '../api/fit-options.js';
-import type { FitOptions, History } from '../api/types.js';
+import type { FitOptions } from '../api/options.js';
+import type { History } from '../api/types.js';
 import type { Outcome } from '../protocol/calls.js';
 import type { Connection } from './connection.js';
 import type { Given, TrainingData, WorkerDatasets } from './datasets.js';

@@ -8,6 +8,14 @@ import {
 	checkStreamOptions,
 	checkUpdateOptions,
 } from '../api/fit-options.js';
+import type {
+	FitOptions,
+	GradientOptions,
+	PartialFitOptions,
+	PredictOptions,
+	ResetOptions,
+	UpdateOptions,
+} from '../api/options.js';
 import { describePrediction } from '../api/results.js';
 import { onAbort } from '../api/signal.js';
 import { checkGradients, checkState, checkWeights } from '../api/state.js';
@@ -15,21 +23,15 @@ import { checkPredictOptions, checkResetOptions } from '../api/trainer-options.j
 import type {
 	DatasetStream,
 	Evaluation,
-	FitOptions,
 	Gradient,
-	GradientOptions,
 	History,
 	Inputs,
 	PartialFit,
-	PartialFitOptions,
 	Precision,
 	Prediction,
-	PredictOptions,
-	ResetOptions,
 	Statistics,
 	TrainerState,
 	UnlabelledDataset,
-	UpdateOptions,
 	Weights,
 } from '../api/types.js';
 import { isDataset } from '../dataset/dataset.js';
