@@ -2,7 +2,7 @@
 import { transfer } from 'comlink';
 import type { Answer, AnswerCall, CallName, Description } from '../ts/protocol/calls.js';
 import { packError } from '../ts/protocol/errors.js';
-import type { WorkerApi } from './api.js';
+import type { WorkerApi } from './calls.js';
 
 /** The one function that the worker exposes. */
 export function answering(api: WorkerApi): AnswerCall {

@@ -1,6 +1,6 @@
 import { expose } from 'comlink';
 import { answering } from './answers.js';
-import { WorkerApi } from './api.js';
+import { WorkerApi } from './calls.js';
 
 const { port1, port2 } = new MessageChannel();
 

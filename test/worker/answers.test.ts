@@ -8,7 +8,7 @@ import { checkTrainerOptions } from '../../ts/api/trainer-options.js';
 import type { AnswerCall, Parcel } from '../../ts/protocol/calls.js';
 import { unpackError } from '../../ts/protocol/errors.js';
 import { answering } from '../../worker/answers.js';
-import { WorkerApi } from '../../worker/api.js';
+import { WorkerApi } from '../../worker/calls.js';
 
 let module: WebAssembly.Module;
 beforeAll(() => {

@@ -1,4 +1,4 @@
-//! Samples as they came: Uint8 stays uint8. Rows are widened where they are needed.
+//! Samples as they came: Uint8 stays uint8. The kernels in `linear/` widen rows where they need them.
 
 use super::GROUP;
 use crate::memory::{Aligned, OutOfMemory, zeros};

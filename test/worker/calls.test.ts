@@ -6,7 +6,7 @@ import type { TrainerOptions } from '../../ts/api/options.js';
 import { checkTrainerOptions } from '../../ts/api/trainer-options.js';
 import type { Labels } from '../../ts/api/types.js';
 import type { DatasetLayout } from '../../ts/dataset/dataset.js';
-import { WorkerApi } from '../../worker/api.js';
+import { WorkerApi } from '../../worker/calls.js';
 
 let module: WebAssembly.Module;
 beforeAll(() => {
