@@ -86,7 +86,7 @@ test('the worker imports from every room but the trainer and the subpaths, and n
 	expect(findingsOf(files)).toEqual(refused('worker/seeded.ts', ...lines).sort());
 
 	const fromWorker = [...rooms, ...subpaths].map((room) => `ts/${room}/from-worker.ts`);
-	const seeded = Object.fromEntries(fromWorker.map((path) => [path, importing('../../worker/api.js')]));
+	const seeded = Object.fromEntries(fromWorker.map((path) => [path, importing('../../worker/calls.js')]));
 	expect(findingsOf(seeded)).toEqual(fromWorker.flatMap((path) => refused(path, 1)).sort());
 });
 
@@ -168,6 +168,6 @@ test('ts/index.ts re-exports only', () => {
 test('an example imports the package by its public name', () => {
 	const path = 'examples/web/seeded.mjs';
 	const allowed = ['softmax-simd', 'softmax-simd/metrics', '../common/command-line.mjs', './page/dom.mjs', 'uplot'];
-	const deeper = ['../../ts/index.js', '../../dist/node/index.js', '../../worker/api.js', '../../bench/recipe.mjs'];
+	const deeper = ['../../ts/index.js', '../../dist/node/index.js', '../../worker/calls.js', '../../bench/recipe.mjs'];
 	expect(findingsOf({ [path]: importing(...allowed, ...deeper) })).toEqual(refused(path, 6, 7, 8, 9));
 });

@@ -174,5 +174,5 @@ export function learningRate({ rate, epochs }: FitSettings, place: Place): numbe
 	const done = Math.max(0, epochsDone * place.batches + place.batch);
 	const total = (rate.epochs ?? epochs) * place.batches;
 	const { initial, last } = rate;
-	return (rate.kind === 'cosine' ? cosineRate : linearRate)(initial, last, done, total);
+	return { cosine: cosineRate, linear: linearRate }[rate.kind](initial, last, done, total);
 }
