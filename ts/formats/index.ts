@@ -1,5 +1,5 @@
 export type { FileBytes } from './file.js';
-export { type ImportedWeights, importPyTorch, importScikitLearn } from './import.js';
+export { type ImportedWeights, importPyTorch, importScikitLearn } from './frameworks.js';
 export type { JsonObject, JsonValue } from './json.js';
 export type { Layer } from './layer.js';
 export { decodeModel, encodeModel, type SavedModel } from './model-file.js';
