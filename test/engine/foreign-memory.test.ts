@@ -2,10 +2,10 @@
 import type { Dataset } from 'softmax-simd';
 import { describe, expect, test } from 'vitest';
 import { floats } from '../bits/samples.js';
-import { type Facade, facades, newTrainer } from '../facades.js';
+import { attempt } from '../calls.js';
+import { type Facade, facades, newTrainer, uploadTo } from '../facades.js';
 
-/** A promise of a call that may throw at once. */
-const attempt = async (call: () => unknown) => call();
+type Uploaded = Awaited<ReturnType<typeof uploadTo>>;
 
 /** What a call was refused with; nothing where it was answered. */
 const refusalOf = (call: () => unknown) =>
@@ -21,13 +21,13 @@ function constant(count: number, features: number, value: number) {
 }
 
 /** The first sample as `predict` tells it: the log odds of a class whose only weight is one feature's. */
-async function readThroughPredict(facade: Facade, dataset: unknown, features: number): Promise<number[]> {
+async function readThroughPredict(facade: Facade, dataset: Uploaded, features: number): Promise<number[]> {
 	const values: number[] = [];
 	for (let feature = 0; feature < features; feature++) {
 		const weight = new Float32Array(2 * features);
 		weight[feature] = 1;
 		await facade.setWeights({ weight, bias: new Float32Array(2) });
-		const { probabilities } = await facade.predict(dataset as never);
+		const { probabilities } = await facade.predict(dataset);
 		values.push(Math.log(probabilities[0] / probabilities[1]));
 	}
 	return values;
@@ -39,14 +39,14 @@ const sizes = [...Array.from({ length: 130 }, (_, index) => index + 1), 784, 100
 describe.each(facades)('%s', (_, create) => {
 	test('shows through predict the values of the data set that it is given', async () => {
 		const facade = await create({ inputShape: 64, classes: 2 });
-		const handle = await facade.upload(constant(4, 64, 0.5));
+		const handle = await uploadTo(facade, constant(4, 64, 0.5));
 		for (const value of await readThroughPredict(facade, handle, 64)) expect(value).toBeCloseTo(0.5, 5);
 	});
 
 	test('shows no value of another one through a data set that was uploaded before the shape was known', async () => {
 		const facade = await create();
-		const mine = await facade.upload({ inputs: new Float32Array(4), inputShape: 1 });
-		await facade.upload({ inputs: new Float32Array(6400).fill(0.5), inputShape: 64 });
+		const mine = await uploadTo(facade, { inputs: new Float32Array(4), inputShape: 1 });
+		await uploadTo(facade, { inputs: new Float32Array(6400).fill(0.5), inputShape: 64 });
 		await facade.fit(constant(2, 64, 0), { epochs: 1 });
 		const refused = readThroughPredict(facade, mine, 64);
 		await expect(refused).rejects.toMatchObject({ code: 'INVALID_DATA', field: 'inputShape', got: '[1]' });
@@ -54,14 +54,14 @@ describe.each(facades)('%s', (_, create) => {
 
 	test.each([1, 64, 130])('of %d features refuses data sets of every other size, uploaded before', async (features) => {
 		const facade = await create();
-		const handles = new Map<number, unknown>();
+		const handles = new Map<number, Uploaded>();
 		for (const size of sizes) {
-			handles.set(size, await facade.upload({ inputs: new Float32Array(3 * size), inputShape: size }));
+			handles.set(size, await uploadTo(facade, { inputs: new Float32Array(3 * size), inputShape: size }));
 		}
 		await facade.fit(constant(6, features, 1), { epochs: 1 });
 		for (const [size, handle] of handles) {
 			const expected = size === features ? undefined : { code: 'INVALID_DATA', field: 'inputShape', got: `[${size}]` };
-			const refusal = await refusalOf(() => facade.predict(handle as never));
+			const refusal = await refusalOf(() => facade.predict(handle));
 			if (expected) expect(refusal).toMatchObject(expected);
 			else expect(refusal).toBeUndefined();
 		}
@@ -100,13 +100,13 @@ describe.each(facades)('%s', (_, create) => {
 	test.each(open)('takes only the first of uploads at once with %s', async (_, first, second) => {
 		const facade = await create({ inputShape: 6 });
 		const plain = constant(4, 6, 1);
-		const uploads = [first, second].map((part) => attempt(() => facade.upload({ ...plain, ...part })));
+		const uploads = [first, second].map((part) => uploadTo(facade, { ...plain, ...part }));
 		const [taken, refused] = await Promise.allSettled(uploads);
 		expect(taken.status).toBe('fulfilled');
 		expect(refused).toMatchObject({ reason: { code: 'INVALID_DATA' } });
 		expect(facade.classNames).toHaveLength(2);
-		const handle = (taken as PromiseFulfilledResult<unknown>).value;
-		expect((await facade.evaluate(handle as never)).count).toBe(4);
+		const handle = (taken as PromiseFulfilledResult<Uploaded>).value;
+		expect((await facade.evaluate(handle)).count).toBe(4);
 	});
 
 	test('knows names of classes from others that only look alike in a row', async () => {
@@ -119,9 +119,9 @@ describe.each(facades)('%s', (_, create) => {
 	test('refuses data uploaded without labels and with names of other classes than those that were settled', async () => {
 		const facade = await create();
 		const inputs = new Float32Array(24);
-		const handle = await facade.upload({ inputs, inputShape: 6, classNames: ['x', 'y', 'z'] });
+		const handle = await uploadTo(facade, { inputs, inputShape: 6, classNames: ['x', 'y', 'z'] });
 		await facade.fit({ ...constant(4, 6, 1), classNames: ['a', 'b'] }, { epochs: 1 });
-		const refusal = await refusalOf(() => facade.predict(handle as never));
+		const refusal = await refusalOf(() => facade.predict(handle));
 		expect(refusal).toMatchObject({ code: 'INVALID_DATA', field: 'classNames', got: 'x, y, z' });
 	});
 
@@ -130,22 +130,22 @@ describe.each(facades)('%s', (_, create) => {
 		const { inputs, labels } = floats(30, 6, 3);
 		const targets = new Float32Array(90).map((_, index) => (labels[Math.floor(index / 3)] === index % 3 ? 1 : 0));
 		const handles = [
-			await facade.upload({ inputs, labels, classNames: ['a', 'b', 'c'] }),
-			await facade.upload({ inputs, labels: labels.map((label) => ['a', 'b', 'c'][label]) }),
-			await facade.upload({ inputs, labels: targets }),
+			await uploadTo(facade, { inputs, labels, classNames: ['a', 'b', 'c'] }),
+			await uploadTo(facade, { inputs, labels: labels.map((label) => ['a', 'b', 'c'][label]) }),
+			await uploadTo(facade, { inputs, labels: targets }),
 		];
 		await facade.setClasses(['c', 'd']);
 		for (const handle of handles) {
 			const calls = [
-				() => facade.evaluate(handle as never),
-				() => facade.fit(handle as never),
-				() => facade.partialFit(handle as never),
-				() => facade.fit({ inputs, labels: labels.map(() => 1) }, { validationData: handle as never }),
+				() => facade.evaluate(handle),
+				() => facade.fit(handle),
+				() => facade.partialFit(handle),
+				() => facade.fit({ inputs, labels: labels.map(() => 1) }, { validationData: handle }),
 			];
 			for (const call of calls) {
 				expect(await refusalOf(call)).toMatchObject({ code: 'INVALID_VALUE', field: 'labels' });
 			}
-			expect((await facade.predict(handle as never)).count).toBe(30);
+			expect((await facade.predict(handle)).count).toBe(30);
 		}
 		expect((await facade.stats()).steps).toBe(0);
 	});

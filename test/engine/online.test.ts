@@ -1,15 +1,11 @@
 import { BusyError, type FitOptions, MemoryLimitError, type PartialFitOptions } from 'softmax-simd';
 import { describe, expect, test } from 'vitest';
 import { bytes, floats } from '../bits/samples.js';
-import { type Facade, facades, newTrainer } from '../facades.js';
+import { attempt } from '../calls.js';
+import { facades, newTrainer, uploadTo, weightsOf } from '../facades.js';
 
 const shape = { inputShape: 6, classes: 3 };
 const dataset = floats(90, 6, 3);
-
-async function weightsOf(facade: Facade) {
-	const { weight, bias } = await facade.getWeights();
-	return [...weight, ...bias];
-}
 
 /** The samples in batches of 16, the last one smaller. */
 function batchesOf({ inputs, labels }: { inputs: Float32Array | Uint8Array; labels: number[] }) {
@@ -18,9 +14,6 @@ function batchesOf({ inputs, labels }: { inputs: Float32Array | Uint8Array; labe
 		labels: labels.slice(batch * 16, (batch + 1) * 16),
 	}));
 }
-
-/** A promise of a call that may throw at once. */
-const attempt = async (call: () => unknown) => call();
 
 describe.each(facades)('%s learns online', (_, create) => {
 	test('and tells loss and accuracy before each step, and what it has seen', async () => {
@@ -59,9 +52,9 @@ describe.each(facades)('%s learns online', (_, create) => {
 
 	test('from a data set that was uploaded, with weights of its samples', async () => {
 		const [one, other] = [await create(shape), await create(shape)];
-		const handle = await one.upload(dataset);
+		const handle = await uploadTo(one, dataset);
 		const sampleWeight = dataset.labels.map((_, row) => row % 4);
-		const step = await one.partialFit(handle as never, { sampleWeight });
+		const step = await one.partialFit(handle, { sampleWeight });
 		expect(await other.partialFit(dataset, { sampleWeight })).toEqual(step);
 		expect(await weightsOf(one)).toEqual(await weightsOf(other));
 	});

@@ -1,7 +1,8 @@
 import { type EpochLog, type FitOptions, InvalidTypeError, InvalidValueError, type Trainer } from 'softmax-simd';
 import { describe, expect, test } from 'vitest';
 import { floats, value } from '../bits/samples.js';
-import { type Facade, facades, newTrainer } from '../facades.js';
+import { attempt } from '../calls.js';
+import { facades, newTrainer, weightsOf } from '../facades.js';
 
 const shape = { inputShape: 6, classes: 3 };
 const dataset = floats(90, 6, 3);
@@ -15,20 +16,12 @@ const fast = { epochs: 2, batchSize: 16, learningRate: 0.2 };
 /** Learns the noise by heart, and gets worse at everything else. */
 const overfitting: FitOptions = { epochs: 200, batchSize: 16, learningRate: 1, validationData };
 
-async function weightsOf(facade: Facade) {
-	const { weight, bias } = await facade.getWeights();
-	return [...weight, ...bias];
-}
-
 function pick(rows: readonly number[], from = dataset) {
 	return {
 		inputs: Float32Array.from(rows.flatMap((row) => [...from.inputs.subarray(row * 6, row * 6 + 6)])),
 		labels: rows.map((row) => from.labels[row]),
 	};
 }
-
-/** A promise of a call that may throw at once. */
-const attempt = async (call: () => unknown) => call();
 
 describe.each(facades)('%s holds out', (_, create) => {
 	/** Ten of class 0, thirty of class 1, fifty of class 2. */
