@@ -101,8 +101,8 @@ export class Trainer {
 	 * Trains. Data crosses to the worker once; a second `fit` continues.
 	 *
 	 * @throws InvalidTypeError, InvalidValueError before anything has changed; BusyError while another `fit` runs;
-	 *   NonFiniteLossError; WorkerCrashedError; the signal's reason; what a callback threw. What ends training carries
-	 *   `history`, the epochs so far, and the trainer goes on working.
+	 *   NonFiniteLossError; the signal's reason; what a callback threw; what the source of a stream threw; WorkerCrashedError.
+	 *   A NonFiniteLossError, the signal's reason and what a callback threw carry `history`, the epochs so far.
 	 */
 	async fit(dataset: TrainingData | DatasetStream, options: FitOptions<TrainingData> = {}): Promise<History> {
 		this.#checkIdle('fit');
