@@ -98,7 +98,7 @@ export class Classifier {
 
 	/** Copies all that a classifier is. */
 	keepState(): TrainerState {
-		const { weight, bias, velocity } = this.ready('getState').snapshot();
+		const { weight, bias, momentumBuffer } = this.ready('getState').snapshot();
 		const { seed, initStd, inputScale, inputShift, precision } = this.settings;
 		const state: TrainerState = {
 			weight,
@@ -112,21 +112,21 @@ export class Classifier {
 		if (this.#classes.names) state.classNames = [...this.#classes.names];
 		if (inputScale) state.inputScale = inputScale.slice();
 		if (inputShift) state.inputShift = inputShift.slice();
-		if (velocity.length > 0) {
+		if (momentumBuffer.length > 0) {
 			const length = weight.length;
-			state.velocity = { weight: velocity.slice(0, length), bias: velocity.slice(length) };
+			state.velocity = { weight: momentumBuffer.slice(0, length), bias: momentumBuffer.slice(length) };
 		}
 		return state;
 	}
 
 	/** Goes on from the state of a classifier that was made with the same options. */
 	restoreState({ weight, bias, velocity, epoch }: TrainerState): void {
-		const memory = new Float32Array(velocity ? weight.length + bias.length : 0);
+		const momentumBuffer = new Float32Array(velocity ? weight.length + bias.length : 0);
 		if (velocity) {
-			memory.set(velocity.weight);
-			memory.set(velocity.bias, weight.length);
+			momentumBuffer.set(velocity.weight);
+			momentumBuffer.set(velocity.bias, weight.length);
 		}
-		this.ready('restore').restoreState({ weight, bias, velocity: memory });
+		this.ready('restore').restoreState({ weight, bias, momentumBuffer });
 		this.epoch = epoch;
 	}
 

@@ -17,8 +17,8 @@ export interface Metrics {
 export interface ModelState {
 	weight: Float32Array;
 	bias: Float32Array;
-	/** The momentum buffer, of weights and then of biases; empty where there is none. */
-	velocity: Float32Array;
+	/** The values for the weights, and then those for the biases. It is empty if the model has no momentum buffer. */
+	momentumBuffer: Float32Array;
 }
 
 /** The classifier's parameters and scratch in the module's memory. `free` frees them; so does garbage collection. */
@@ -97,16 +97,16 @@ export class Model {
 	snapshot(): ModelState {
 		const { weight, bias } = this.parameters;
 		const address = this.#handle.momentumBuffer();
-		const velocity =
+		const momentumBuffer =
 			address === undefined ? new Float32Array(0) : view(Float32Array, address, weight.length + bias.length).slice();
-		return { weight: weight.slice(), bias: bias.slice(), velocity };
+		return { weight: weight.slice(), bias: bias.slice(), momentumBuffer };
 	}
 
-	restoreState({ weight, bias, velocity }: ModelState): void {
-		if (velocity.length === 0) this.#handle.clearMomentumBuffer();
+	restoreState({ weight, bias, momentumBuffer }: ModelState): void {
+		if (momentumBuffer.length === 0) this.#handle.clearMomentumBuffer();
 		else {
 			const address = allocated(this.#handle.allocateMomentumBuffer(), 'the momentum buffer');
-			view(Float32Array, address, velocity.length).set(velocity);
+			view(Float32Array, address, momentumBuffer.length).set(momentumBuffer);
 		}
 		const { parameters } = this;
 		parameters.weight.set(weight);
