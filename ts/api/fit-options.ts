@@ -1,4 +1,4 @@
-/** The checked options of `fit`: numbers and plain objects that cross to the worker; callbacks and signals stay. */
+/** Checks the options of `fit`. The settings made of them can be sent to the worker; callbacks and signals cannot, and stay. */
 
 import {
 	checkBoolean,
@@ -23,7 +23,7 @@ import type {
 } from './options.js';
 import { checkSignal } from './signal.js';
 
-/** How steps are taken, as torch.optim.SGD has it. */
+/** The optimizer's options. They mean what they mean in torch.optim.SGD. */
 export interface OptimizerSettings {
 	momentum: number;
 	nesterov: boolean;
@@ -31,7 +31,7 @@ export interface OptimizerSettings {
 	decayBias: boolean;
 }
 
-/** What decides the numbers of a training. */
+/** All options that the result of training depends on. */
 export interface FitSettings extends OptimizerSettings {
 	epochs: number;
 	batchSize: number;
@@ -42,21 +42,21 @@ export interface FitSettings extends OptimizerSettings {
 	classWeight?: ClassWeight;
 	validationSplit: number;
 	earlyStopping?: Required<EarlyStopping>;
-	/** Samples of a stream that are shuffled among each other. */
+	/** Number of a stream's samples that are shuffled together. */
 	shuffleBuffer: number;
-	/** Of a stream: which window of its epoch this is, from 0. */
+	/** Only for a stream: the number of this window in its epoch, from 0. */
 	window?: number;
 }
 
-/** What there is to say of an option: the table below has all of them, and all checks follow from it. */
+/** The rules of one option. The table below has a row for every option, and all checks use it. */
 interface Row<Value> {
-	/** What holds where it is left out. */
+	/** The value of an option that is not given. */
 	default?: Value;
-	/** Refuses a wrong value; what it returns is what training gets. */
+	/** Throws if the value is wrong, and returns the value that training uses. */
 	check(field: string, value: Value): unknown;
-	/** A single step takes it as well: it decides the gradient, or where the gradient leads. */
+	/** The part of a single step that the option changes. Single steps refuse options that have none. */
 	step?: 'gradient' | 'update';
-	/** In which case it needs data that can be read again, which a stream cannot. */
+	/** Tells which values need data that can be read twice. A stream can be read only once, so it refuses them. */
 	rereads?: [field: string, isGiven: (value: Value) => boolean];
 }
 
@@ -104,11 +104,11 @@ const keysOf = (...parts: Row<never>['step'][]) =>
 	rows.flatMap(([name, { step }]) => (parts.includes(step) ? name : []));
 const fitKeys = Object.keys(table);
 
-/** The settings of checked options, once it is known which epoch comes first. */
+/** Makes the settings from checked options. The first epoch is known only when the call's turn comes. */
 export type SettingsFrom = (firstEpoch: number) => FitSettings;
 
 /**
- * @returns the settings; a learning rate that is a function is asked for the epochs from the first one on
+ * @returns makes the settings; it calls a learning rate that is a function once for each epoch, beginning with the first
  * @throws InvalidTypeError, InvalidValueError naming the option at fault, or the two that contradict each other
  */
 export function checkFitOptions<D>(options: FitOptions<D>): SettingsFrom {
@@ -116,25 +116,25 @@ export function checkFitOptions<D>(options: FitOptions<D>): SettingsFrom {
 }
 
 /**
- * As `checkFitOptions` for one pass over a stream.
+ * Like `checkFitOptions`, for one pass over a stream.
  *
- * @throws InvalidValueError with code CONTRADICTION where an option needs data that can be read twice, or their number
+ * @throws InvalidValueError with code CONTRADICTION if an option needs data that can be read twice, or the number of samples
  */
 export function checkStreamOptions<D>(options: FitOptions<D>): SettingsFrom {
 	return checkOptions(options, true);
 }
 
-/** As `checkFitOptions` for one step on a whole batch. */
+/** Like `checkFitOptions`, for one step on a whole batch. */
 export function checkPartialFitOptions(options: PartialFitOptions): SettingsFrom {
 	return checkStepOptions(options, keysOf('update', 'gradient'));
 }
 
-/** As `checkPartialFitOptions` for what `gradient` takes. */
+/** Like `checkPartialFitOptions`, for the options of `gradient`. */
 export function checkGradientOptions(options: GradientOptions): SettingsFrom {
 	return checkStepOptions(options, keysOf('gradient'));
 }
 
-/** As `checkPartialFitOptions` for what `applyGradients` takes. */
+/** Like `checkPartialFitOptions`, for the options of `applyGradients`. */
 export function checkUpdateOptions(options: UpdateOptions): SettingsFrom {
 	return checkStepOptions(options, keysOf('update'));
 }

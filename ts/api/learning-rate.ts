@@ -1,4 +1,4 @@
-/** The checked learning rate of `fit`. */
+/** Checks the learning rate of `fit`. */
 import { checkInteger, checkKeys, checkNumber, wrongType, wrongValue } from './check.js';
 import type { LearningRate } from './options.js';
 
@@ -8,7 +8,7 @@ export type RateSettings =
 	| { kind: 'cosine' | 'linear'; initial: number; last: number; epochs?: number; firstEpoch?: number }
 	| { kind: 'step'; initial: number; factor: number; every: number; firstEpoch?: number };
 
-/** A checked learning rate. A function of the epoch is asked once it is known which epochs come. */
+/** A checked learning rate. A function of the epoch is kept, because it is called only when the epochs are known. */
 export type CheckedRate = RateSettings | ((epoch: number) => number);
 
 export function checkLearningRate(learningRate: LearningRate): CheckedRate {
@@ -21,7 +21,7 @@ export function checkLearningRate(learningRate: LearningRate): CheckedRate {
 	return checkSchedule(learningRate as unknown as Record<string, unknown>);
 }
 
-/** The rates of `epochs` epochs from `firstEpoch` on. */
+/** Replaces a function by its values for `epochs` epochs, beginning with `firstEpoch`. */
 export function ratesFrom(rate: CheckedRate, epochs: number, firstEpoch: number): RateSettings {
 	if (typeof rate !== 'function') return rate;
 	const rates = Array.from({ length: epochs }, (_, index) => {

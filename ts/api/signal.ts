@@ -1,9 +1,9 @@
-/** The signal that aborts `fit`: an AbortSignal, or what can be used as one. */
+/** The signal that aborts `fit`: an AbortSignal, or an object with the same methods. */
 import { wrongType } from './check.js';
 import { InvalidTypeError } from './errors.js';
 import type { AbortSignalLike } from './options.js';
 
-/** Refuses what is no signal. */
+/** Throws if the value is not a signal. */
 export function checkSignal(field: string, value: unknown): void {
 	const { aborted, addEventListener, removeEventListener } = (value ?? {}) as Partial<AbortSignalLike>;
 	const isOne = typeof addEventListener === 'function' && typeof removeEventListener === 'function';
@@ -11,10 +11,10 @@ export function checkSignal(field: string, value: unknown): void {
 }
 
 /**
- * Calls back when a signal aborts.
+ * Calls `listener` when the signal aborts.
  *
- * @returns what ends that
- * @throws InvalidTypeError where the signal cannot be listened to
+ * @returns a function that removes the listener
+ * @throws InvalidTypeError if the signal's `addEventListener` throws
  */
 export function onAbort(signal: AbortSignalLike | undefined, listener: () => void): () => void {
 	try {
@@ -27,7 +27,7 @@ export function onAbort(signal: AbortSignalLike | undefined, listener: () => voi
 		try {
 			signal?.removeEventListener('abort', listener);
 		} catch {
-			// What was trained is not to be lost for that: the listener does nothing any more.
+			// `fit` has ended, so the listener has no effect any more. An error here would lose the result of training.
 		}
 	};
 }

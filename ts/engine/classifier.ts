@@ -1,4 +1,4 @@
-/** A model and what is known of it: shape and classes may be left open until the first data set settles them. */
+/** A model with its shape and its classes. If the options do not give them, they are taken from the first labelled data set. */
 import { badData, checkInteger, MAX_WEIGHTS, product, show } from '../api/check.js';
 import { notReady } from '../api/errors.js';
 import type { InputKind, Scaling } from '../api/trainer-options.js';
@@ -18,7 +18,7 @@ export class Classifier {
 	#precision: 'auto' | Precision;
 	#model: Model | undefined;
 	#scalings: Record<InputKind, Scaling> | undefined;
-	/** Epochs begun so far. */
+	/** Number of epochs that have begun. */
 	epoch = 0;
 
 	constructor(settings: ModelSettings, budget: MemoryBudget) {
@@ -38,28 +38,35 @@ export class Classifier {
 		return this.#precision;
 	}
 
-	/** Classes as far as they are known. */
+	/** Number and names of the classes. Each is undefined until it is known. */
 	get classes(): Classes {
 		return this.#classes;
 	}
 
-	/** Names of the classes, their indices in digits where they have none; another array once they have changed. */
+	/**
+	 * Names of the classes; a class without a name is called by its index. A change of the names makes a new array, so that
+	 * comparing references is enough to notice it.
+	 */
 	get classNames(): readonly string[] | undefined {
 		return this.#classNames;
 	}
 
-	/** The model, for a call that needs one. */
+	/**
+	 * The model, for a call that needs one.
+	 *
+	 * @throws TrainerError with code NOT_READY before shape and classes are known
+	 */
 	ready(call: string): Model {
 		if (this.#model) return this.#model;
 		throw notReady(call);
 	}
 
-	/** How inputs of a kind are scaled. */
+	/** The scaling of inputs of this kind. */
 	scaling(kind: InputKind): Scaling {
 		return this.#scalings![kind];
 	}
 
-	/** Refuses data of another shape, other classes, or a kind that the precision is not for. */
+	/** Throws if the data have another shape, other classes, or a kind that the precision does not support. */
 	checkLayout({ kind, features, inputShape, classNames }: DatasetLayout): void {
 		precisionOf(this.settings, kind, 2);
 		const shape = this.#inputShape;
@@ -76,7 +83,7 @@ export class Classifier {
 		}
 	}
 
-	/** Takes from a labelled data set what was left open. */
+	/** Takes shape, classes and precision from a labelled data set if the options did not give them. */
 	settle({ kind, inputShape, features }: DatasetLayout, classes: Classes): void {
 		if (!this.#model) this.#create(this.#inputShape ?? inputShape ?? [features], classes);
 		else if (!this.#classes.names && classes.names) this.#nameClasses({ ...this.#classes, names: classes.names });
@@ -89,14 +96,14 @@ export class Classifier {
 		return { weight: weight.slice(), bias: bias.slice() };
 	}
 
-	/** Replaces the parameters by as many others. */
+	/** Replaces all parameters. The arrays must have the lengths of the present ones. */
 	setWeights({ weight, bias }: Weights): void {
 		const { parameters } = this.ready('setWeights');
 		parameters.weight.set(weight);
 		parameters.bias.set(bias);
 	}
 
-	/** Copies all that a classifier is. */
+	/** A copy of everything that training needs to continue later. */
 	keepState(): TrainerState {
 		const { weight, bias, momentumBuffer } = this.ready('getState').snapshot();
 		const { seed, initStd, inputScale, inputShift, precision } = this.settings;
@@ -119,7 +126,7 @@ export class Classifier {
 		return state;
 	}
 
-	/** Goes on from the state of a classifier that was made with the same options. */
+	/** Continues from the state of a classifier that was made with the same options. */
 	restoreState({ weight, bias, velocity, epoch }: TrainerState): void {
 		const momentumBuffer = new Float32Array(velocity ? weight.length + bias.length : 0);
 		if (velocity) {
@@ -130,14 +137,14 @@ export class Classifier {
 		this.epoch = epoch;
 	}
 
-	/** Draws new weights and begins to count anew. */
+	/** Draws new weights, and counts epochs from the start. */
 	reset(seed: number): void {
 		this.settings.seed = seed;
 		this.epoch = 0;
 		this.#model?.initialize(seed, this.settings.initStd);
 	}
 
-	/** Keeps the rows of the classes that stay, draws those of new ones, and drops the rest. */
+	/** Keeps the weights of the classes that stay, draws weights for new classes, and drops the others. */
 	replaceClasses(names: readonly string[]): void {
 		const before = this.ready('setClasses');
 		const kept = before.snapshot();
@@ -153,7 +160,7 @@ export class Classifier {
 		}
 		before.free();
 		this.#budget.release(bytesOfModel(before.features, before.classes));
-		// With so many or so few classes, `auto` may choose otherwise for the data that come next.
+		// The choice that `auto` makes depends on the number of classes. If it changes, the next data set decides anew.
 		const choice = (count: number) => precisionOf(this.settings, 'uint8', count);
 		if (choice(before.classes) !== choice(names.length)) this.#precision = this.settings.precision;
 		this.#model = after;

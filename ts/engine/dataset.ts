@@ -1,11 +1,11 @@
-/** A data set in the kernel's memory: written slice by slice, checked once it is whole, and of use from then on. */
+/** A data set in the kernel's memory. It is written slice by slice, and checked when it is complete. Only then can it be used. */
 import { badData, show } from '../api/check.js';
 import type { Labels } from '../api/types.js';
 import type { DatasetLayout } from '../dataset/dataset.js';
 import { type Classes, checkTargets, classIndices, type LabelKind, resolveClasses } from '../dataset/labels.js';
 import type { Samples } from '../kernel/samples.js';
 
-/** Samples in the engine's memory, for as many calls as wanted. */
+/** Samples in the engine's memory. Any number of calls can use them. */
 export class EngineDataset {
 	/** Number of samples. */
 	readonly count: number;
@@ -13,19 +13,19 @@ export class EngineDataset {
 	readonly samples: Samples;
 	readonly #free: (dataset: EngineDataset) => void;
 	/**
-	 * What it is, as far as that still holds.
+	 * Shape and kind of the data. `forgetClasses` removes the labels and the class names.
 	 *
 	 * @internal
 	 */
 	layout: DatasetLayout;
 	/**
-	 * Whether all of it has arrived and was checked.
+	 * Whether all samples have arrived and were checked.
 	 *
 	 * @internal
 	 */
 	isFinished = false;
 	#rows = 0;
-	/** As they were written, until they are checked. */
+	/** The labels as they arrived. They are kept until they are checked. */
 	#labels: Labels[] = [];
 
 	/** @internal */
@@ -36,7 +36,7 @@ export class EngineDataset {
 		this.#free = free;
 	}
 
-	/** Frees the memory. Calling it again does nothing; while `fit` uses it, it is freed at the end. */
+	/** Frees the memory. If `fit` uses it, the memory is freed when `fit` ends. Calling it again does nothing. */
 	release(): void {
 		this.#free(this);
 	}
@@ -53,9 +53,9 @@ export class EngineDataset {
 	}
 
 	/**
-	 * Checks that all has arrived, checks every value, and hands the labels to the kernel.
+	 * Checks that all samples have arrived, checks every value, and copies the labels to the kernel.
 	 *
-	 * @returns the classes: those known before, or those the labels show
+	 * @returns the classes: the known ones, or those found in the labels
 	 * @internal
 	 */
 	finish(known: Classes): Classes {
@@ -72,7 +72,7 @@ export class EngineDataset {
 	}
 
 	/**
-	 * Forgets its labels and class names: the classes have changed.
+	 * Removes the labels and the class names, because they belong to classes that have changed.
 	 *
 	 * @internal
 	 */
@@ -81,7 +81,7 @@ export class EngineDataset {
 		this.samples.forgetTargets();
 	}
 
-	/** A slice is missing where it could not be sent, or where the caller's array has shrunk. */
+	/** Throws if samples or labels are missing: a slice could not be sent, or the caller's array has shrunk meanwhile. */
 	#checkComplete(): void {
 		const { count, labels } = this.layout;
 		if (this.#rows !== count) throw badData('inputs', `all ${count} samples`, `${this.#rows}`);

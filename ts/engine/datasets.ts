@@ -1,4 +1,4 @@
-/** The data sets of an engine: who made them, what they take of its memory, and whether they fit its model. */
+/** The data sets of an engine. It checks that each one belongs to the engine, fits its model, and fits into its memory. */
 import { InvalidValueError, TrainerError } from '../api/errors.js';
 import type { DatasetLayout } from '../dataset/dataset.js';
 import { allocateSamples, type Samples } from '../kernel/samples.js';
@@ -9,9 +9,9 @@ import { bytesOfDataset, type MemoryBudget } from './memory-budget.js';
 export class EngineDatasets {
 	readonly #classifier: Classifier;
 	readonly #budget: MemoryBudget;
-	/** All that were not released, whole or not. */
+	/** All data sets that were not released, complete or not. */
 	readonly #datasets = new Set<EngineDataset>();
-	/** Those that training works on: they stay in memory, released or not. */
+	/** The data sets that training uses. They stay in memory even if they are released. */
 	#held: readonly (EngineDataset | undefined)[] = [];
 	#releasedWhileHeld: EngineDataset[] = [];
 
@@ -20,7 +20,7 @@ export class EngineDatasets {
 		this.#budget = budget;
 	}
 
-	/** Makes room for a data set that is then written in slices. */
+	/** Allocates memory for a data set, which is then written in slices. */
 	begin(layout: DatasetLayout): EngineDataset {
 		this.#classifier.checkLayout(layout);
 		const bytes = bytesOfDataset(layout);
@@ -32,8 +32,8 @@ export class EngineDatasets {
 	}
 
 	/**
-	 * Checks what was written, and frees what is refused. The first data set with labels settles D and C where they were left
-	 * open; since this one began, another may have.
+	 * Checks a data set that is complete, and frees it if it is wrong. The first labelled data set determines D and C if the
+	 * options did not. The layout is checked again, because another data set may have determined them since `begin`.
 	 */
 	finish(dataset: EngineDataset): void {
 		const { layout } = dataset;
@@ -49,7 +49,7 @@ export class EngineDatasets {
 		}
 	}
 
-	/** The samples of a data set, which has to be whole and to fit the model as it is now. */
+	/** The samples of a data set. Throws if it is not complete, or does not fit the present model. */
 	use(dataset: EngineDataset): Samples {
 		if (!this.#datasets.has(dataset)) {
 			const got = 'a released or foreign one';
@@ -60,7 +60,7 @@ export class EngineDatasets {
 		return dataset.samples;
 	}
 
-	/** As `use`, for calls that need labels. */
+	/** Like `use`, for calls that need labels. */
 	useLabelled(dataset: EngineDataset): Samples {
 		const samples = this.use(dataset);
 		if (samples.hasTargets) return samples;
@@ -68,22 +68,23 @@ export class EngineDatasets {
 		throw new InvalidValueError({ field: 'labels', expected: 'labels', got });
 	}
 
-	/** Keeps data sets in memory until `letGo`, even where they are released meanwhile. */
+	/** Keeps data sets in memory until `letGo`, even if they are released meanwhile. */
 	hold(datasets: readonly (EngineDataset | undefined)[]): void {
 		this.#held = datasets;
 	}
 
+	/** Frees the held data sets that were released meanwhile. */
 	letGo(): void {
 		this.#held = [];
 		for (const dataset of this.#releasedWhileHeld.splice(0)) this.#free(dataset);
 	}
 
-	/** Makes all data sets unlabelled, also those that are being written: the classes have changed. */
+	/** Removes the labels of all data sets, even incomplete ones, because the classes have changed. */
 	forgetClasses(): void {
 		for (const dataset of this.#datasets) dataset.forgetClasses();
 	}
 
-	/** Frees all of them. */
+	/** Frees all data sets. */
 	free(): void {
 		for (const dataset of this.#datasets) dataset.samples.free();
 		this.#datasets.clear();

@@ -1,4 +1,4 @@
-/** Early stopping: which epoch was best, when it is time to stop, and the way back. */
+/** Early stopping: finds the best epoch, decides when training ends, and restores the best parameters. */
 
 import type { EarlyStopping } from '../api/options.js';
 import type { EpochLog, History } from '../api/types.js';
@@ -18,7 +18,7 @@ export class BestEpoch {
 		this.#history = history;
 	}
 
-	/** Takes in an epoch; true once `patience` of them in a row were no improvement. */
+	/** Records an epoch. Returns true if `patience` epochs in a row have brought no improvement. */
 	isOver(log: EpochLog): boolean {
 		const { monitor, minDelta, patience, restoreBest } = this.#options;
 		const value = log[monitor]!;
@@ -34,7 +34,7 @@ export class BestEpoch {
 		return this.#waited >= patience;
 	}
 
-	/** Puts the best epoch's parameters back, where they were to be kept. */
+	/** Restores the parameters of the best epoch if the option `restoreBest` is set. */
 	restore(): void {
 		if (this.#state) this.#model.restoreState(this.#state);
 	}

@@ -1,4 +1,4 @@
-/** The synchronous façade: owns the kernel's memory. For workers of the caller's own; `Trainer` runs one in ours. */
+/** The synchronous façade, for callers that have a worker of their own. `Trainer` has the same calls, and brings a worker. */
 import { compileKernel } from '#wasm';
 import { checkClassNames } from '../api/check.js';
 import { BusyError, TrainerError, withHistory } from '../api/errors.js';
@@ -41,8 +41,8 @@ import { Learner } from './learner.js';
 import { ProgressReporter } from './progress.js';
 
 /**
- * A softmax classifier that trains in the thread that calls it. Besides what they name, all calls throw a TrainerError of code
- * DISPOSED after `dispose`.
+ * A softmax classifier that trains in the thread that calls it. After `dispose`, every call but `stop` and `dispose` throws a
+ * TrainerError with code DISPOSED.
  */
 export class Engine {
 	readonly #learner: Learner;
@@ -56,9 +56,9 @@ export class Engine {
 	/**
 	 * Compiles the kernel and draws the initial weights.
 	 *
-	 * @param module the kernel as a WebAssembly.Module, where it was compiled elsewhere
-	 * @throws InvalidTypeError, InvalidValueError naming the option at fault; TrainerError with code UNSUPPORTED where there is
-	 *   no WebAssembly SIMD; MemoryLimitError where the model alone exceeds `memoryLimit`
+	 * @param module the compiled kernel as a WebAssembly.Module; without it, `create` compiles the kernel
+	 * @throws InvalidTypeError, InvalidValueError naming the option at fault; TrainerError with code UNSUPPORTED if there is no
+	 *   WebAssembly SIMD; MemoryLimitError if the model alone exceeds `memoryLimit`
 	 */
 	static async create(options: TrainerOptions = {}, module?: object): Promise<Engine> {
 		const settings = checkTrainerOptions(options);
@@ -67,7 +67,7 @@ export class Engine {
 	}
 
 	/**
-	 * An engine that goes on where the one whose state it is was.
+	 * Creates an engine that continues from a state of `getState`.
 	 *
 	 * @throws InvalidTypeError, InvalidValueError naming the part of the state at fault; what `create` throws
 	 */
@@ -80,7 +80,7 @@ export class Engine {
 	}
 
 	/**
-	 * A copy of all that the engine needs to go on later, elsewhere: with the same data and options, to the same bits.
+	 * A copy of everything that an engine needs to continue later, or elsewhere. The same data and options give the same bits.
 	 *
 	 * @throws TrainerError with code NOT_READY before D and C are known
 	 */
@@ -89,28 +89,28 @@ export class Engine {
 		return this.#learner.classifier.keepState();
 	}
 
-	/** The arithmetic in use; `auto` until the first data set has settled it. */
+	/** The arithmetic in use. It can be `auto` until the first data set determines it. */
 	get precision(): 'auto' | Precision {
 		return this.#learner.classifier.precision;
 	}
 
-	/** Shape of a sample, once it is known. */
+	/** Shape of a sample; undefined until it is known. */
 	get inputShape(): readonly number[] | undefined {
 		return this.#learner.classifier.inputShape;
 	}
 
-	/** Names of the classes (their indices in digits where they have none), once they are known. */
+	/** Names of the classes; undefined until they are known. A class without a name is called by its index. */
 	get classNames(): readonly string[] | undefined {
 		return this.#learner.classifier.classNames;
 	}
 
-	/** Epochs begun so far. */
+	/** Number of epochs that have begun. */
 	get epoch(): number {
 		return this.#learner.classifier.epoch;
 	}
 
 	/**
-	 * Copies a data set into the engine's memory. The first one with labels settles D and C where they were left open.
+	 * Copies a data set into the engine's memory. The first labelled data set determines D and C if the options did not.
 	 *
 	 * @throws InvalidTypeError, InvalidValueError naming the field, and for bad data the row and the column; MemoryLimitError;
 	 *   TrainerError with code OUT_OF_MEMORY
@@ -177,7 +177,7 @@ export class Engine {
 		return history;
 	}
 
-	/** Called from a callback of `fit`: ends it after the current batch. */
+	/** Ends `fit` after the current batch. Call it from a callback of `fit`. */
 	stop(): void {
 		this.#stopped = true;
 	}
@@ -221,7 +221,7 @@ export class Engine {
 	/**
 	 * Replaces the parameters.
 	 *
-	 * @throws InvalidTypeError, InvalidValueError where an array has another length or holds a value that is not finite;
+	 * @throws InvalidTypeError, InvalidValueError if an array has another length or holds a value that is not finite;
 	 *   TrainerError with code NOT_READY before D and C are known; BusyError while `fit` runs
 	 */
 	setWeights(weights: Weights): void {
@@ -246,8 +246,9 @@ export class Engine {
 	}
 
 	/**
-	 * The gradient of a batch at the parameters as they are, which changes nothing: for an optimizer of one's own, or for
-	 * gradients from several places. The gradients of parts of 256 samples, the last one of fewer, add up to the bits of the whole batch.
+	 * Computes the gradient of a batch at the present parameters. It changes nothing. Use it for your own optimizer, or to collect
+	 * gradients from several machines. If a batch is cut into parts of 256 samples (the last part may be smaller), the sum of
+	 * their gradients has the bits of the whole batch's gradient.
 	 *
 	 * @throws what `upload` throws; TrainerError with code NOT_READY before D and C are known, or NON_FINITE_LOSS
 	 */
@@ -259,12 +260,12 @@ export class Engine {
 	}
 
 	/**
-	 * One step along the mean of gradients, which are added in their order: `applyGradients(gradient(batch))` is
-	 * `partialFit(batch)`, to the bit.
+	 * Takes one step along the mean of gradients. They are added in the order given. `applyGradients(gradient(batch))` gives the
+	 * same bits as `partialFit(batch)`.
 	 *
 	 * @returns mean loss and accuracy of the gradients' samples, and the samples seen since the engine was created
-	 * @throws InvalidTypeError, InvalidValueError naming the gradient and the field at fault; NonFiniteLossError where a parameter
-	 *   would not be finite. Nothing has changed then
+	 * @throws InvalidTypeError, InvalidValueError naming the gradient and the field at fault; NonFiniteLossError if a parameter
+	 *   would not be finite. An error leaves everything unchanged
 	 */
 	applyGradients(gradients: Gradient | readonly Gradient[], options: UpdateOptions = {}): PartialFit {
 		const settingsFrom = checkUpdateOptions(options);
@@ -275,7 +276,8 @@ export class Engine {
 	}
 
 	/**
-	 * Keeps what was learned of the classes that stay, begins anew with those that are new, and forgets the rest.
+	 * Keeps the weights of the classes that stay, draws new weights for new classes, and drops the others. Data sets that were
+	 * uploaded before lose their labels.
 	 *
 	 * @param names 2 to 65,535 different names
 	 * @throws InvalidTypeError, InvalidValueError naming the class at fault; TrainerError with code NOT_READY before the classes
@@ -288,7 +290,7 @@ export class Engine {
 	}
 
 	/**
-	 * Begins anew, with another seed if one is given: new weights, epoch 1 next.
+	 * Starts over: draws new weights, and counts epochs from 1 again. A seed that is given replaces the old one.
 	 *
 	 * @throws InvalidTypeError, InvalidValueError naming the option at fault; BusyError while `fit` runs
 	 */
@@ -298,14 +300,14 @@ export class Engine {
 		this.#learner.reset(seed);
 	}
 
-	/** What the engine has done and how much memory it takes. */
+	/** How many steps the engine has taken, how many samples it has seen, and how much memory it takes. */
 	stats(): Omit<Statistics, 'pendingCalls'> {
 		this.#checkAlive();
 		return this.#learner.stats();
 	}
 
 	/**
-	 * Frees the engine's memory; every later call throws. Calling it again does nothing.
+	 * Frees the engine's memory. Calling it again does nothing.
 	 *
 	 * @throws BusyError while `fit` runs
 	 */
@@ -320,7 +322,7 @@ export class Engine {
 		if (this.#disposed) throw new TrainerError('the engine was disposed', 'DISPOSED');
 	}
 
-	/** Refuses a call that would disturb a running `fit`. */
+	/** Throws a BusyError if `fit` runs, because the call would disturb it. */
 	#checkIdle(call: string): void {
 		this.#checkAlive();
 		if (this.#learner.isFitting) throw new BusyError(call);

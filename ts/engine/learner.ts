@@ -1,6 +1,6 @@
 /**
- * The one owner of a model, its data sets and what was done with them. `Engine` has one where it is called, the trainer's worker
- * has one there. Arguments were checked, but for what depends on every value of the data.
+ * Owns a model, its data sets and the statistics. `Engine` has one in the thread of its caller, `Trainer` has one in its worker.
+ * Both check the arguments before. Only checks that read every value of the data are made here.
  */
 import { NonFiniteLossError, TrainerError } from '../api/errors.js';
 import type { FitSettings } from '../api/fit-options.js';
@@ -16,13 +16,13 @@ import { EngineDatasets } from './datasets.js';
 import { MemoryBudget } from './memory-budget.js';
 import { learningRate, type Step, trainBatches } from './training.js';
 
-/** Rows per call into the kernel where a result has a row per sample. */
+/** Number of rows that one call of the kernel predicts. It bounds the memory for the results. */
 const PREDICTION_ROWS = 4096;
 
 export class Learner {
 	readonly classifier: Classifier;
 	readonly datasets: EngineDatasets;
-	/** Whether a training has begun and is not over. */
+	/** Whether a training is running. */
 	isFitting = false;
 	#steps = 0;
 	#samplesSeen = 0;
@@ -33,7 +33,7 @@ export class Learner {
 		this.datasets = new EngineDatasets(this.classifier, budget);
 	}
 
-	/** Draws the initial weights, where shape and classes are known. */
+	/** Loads the kernel, and draws the initial weights if shape and classes are known. */
 	static async create(module: WebAssembly.Module, settings: ModelSettings): Promise<Learner> {
 		await loadKernel(module);
 		return new Learner(settings);
@@ -45,9 +45,9 @@ export class Learner {
 	}
 
 	/**
-	 * The training of `fit`: a batch whenever its caller asks for the next. Leaving it early ends it.
+	 * The training of `fit` as a generator, which trains one batch per step. Leaving it early ends training.
 	 *
-	 * @param history gets the epochs as they end
+	 * @param history gets an entry when an epoch ends
 	 */
 	*train(
 		dataset: EngineDataset,
@@ -75,7 +75,7 @@ export class Learner {
 	): Generator<Step, void> {
 		const classifier = this.classifier;
 		const model = classifier.ready('fit');
-		// What does not fit into memory is refused while nothing has changed.
+		// This memory is allocated before anything changes, so that an error leaves the model as it was.
 		model.reserve(samples, Math.min(samples.count, settings.batchSize));
 		if (validation) model.reserve(validation, validation.count);
 		const steps = trainBatches({
@@ -112,15 +112,15 @@ export class Learner {
 	step(dataset: EngineDataset, settings: FitSettings): PartialFit {
 		const { epoch } = this.classifier;
 		const [step] = this.train(dataset, undefined, settings, this.createHistory());
-		// No epoch has passed: the next shuffle is the one that would have come anyway.
+		// A single step is no epoch. With the old count, the next epoch has the shuffle that it would have had without the step.
 		this.classifier.epoch = epoch;
 		return { loss: step.loss, accuracy: step.accuracy, samplesSeen: this.#samplesSeen };
 	}
 
 	/**
-	 * The gradient of a batch, a sum over its samples, which changes nothing.
+	 * The gradient of a batch, summed over its samples. It changes nothing.
 	 *
-	 * @throws TrainerError with code NON_FINITE_LOSS where there is none
+	 * @throws TrainerError with code NON_FINITE_LOSS if the loss of the batch is not finite
 	 */
 	gradient(dataset: EngineDataset, settings: FitSettings): Gradient {
 		const model = this.classifier.ready('gradient');
@@ -143,7 +143,7 @@ export class Learner {
 	/**
 	 * One step along the sum of gradients, outside of any epoch.
 	 *
-	 * @throws NonFiniteLossError where a parameter would not be finite; nothing has changed then
+	 * @throws NonFiniteLossError if a parameter would not be finite. It leaves everything unchanged
 	 */
 	applyGradients(gradients: readonly Gradient[], settings: FitSettings): PartialFit {
 		const model = this.classifier.ready('applyGradients');
@@ -165,7 +165,7 @@ export class Learner {
 		return { loss, accuracy: sum('correct') / count, samplesSeen: this.#samplesSeen };
 	}
 
-	/** How much every sample counts; nothing where all count 1. */
+	/** The weight of every sample; undefined if all samples have weight 1. */
 	#sampleWeights(samples: Samples, settings: FitSettings): Float32Array | undefined {
 		const labels = samples.hasSoftTargets ? undefined : samples.classes;
 		return combineWeights(settings, samples.count, labels, this.classifier.classNames!);
@@ -197,20 +197,20 @@ export class Learner {
 		return probabilities;
 	}
 
-	/** Keeps what was learned of the classes that stay; data sets of before have no labels any more. */
+	/** Keeps the weights of the classes that stay, and removes the labels of all data sets. */
 	setClasses(names: readonly string[]): void {
 		this.classifier.replaceClasses(names);
 		this.datasets.forgetClasses();
 	}
 
-	/** Begins anew, with another seed where one is given. */
+	/** Starts over. A seed that is given replaces the old one. */
 	reset(seed = this.classifier.settings.seed): void {
 		this.classifier.reset(seed);
 		this.#steps = 0;
 		this.#samplesSeen = 0;
 	}
 
-	/** What was done so far, and how much memory it takes. */
+	/** Numbers of steps and samples so far, and the size of the kernel's memory in bytes. */
 	stats(): Omit<Statistics, 'pendingCalls'> {
 		return { steps: this.#steps, samplesSeen: this.#samplesSeen, memoryBytes: memoryBytes() };
 	}

@@ -1,9 +1,9 @@
-/** Keeps the kernel's memory within `memoryLimit`: it never shrinks, but what was freed in it is used again. */
+/** Keeps the kernel's memory within `memoryLimit`. WebAssembly memory never shrinks, but freed parts of it are used again. */
 
 import { MemoryLimitError } from '../api/errors.js';
 import type { DatasetLayout } from '../dataset/dataset.js';
 
-/** A float32 of W, of its gradient, and of the kernel's copy. */
+/** Three float32 values: the weight, its gradient, and the kernel's copy of the weight. */
 const BYTES_PER_WEIGHT = 12;
 
 export class MemoryBudget {
@@ -11,13 +11,13 @@ export class MemoryBudget {
 	readonly #used: () => number;
 	#freed = 0;
 
-	/** @param used bytes of the memory now */
+	/** @param used returns the present size of the memory in bytes */
 	constructor(limit: number | undefined, used: () => number) {
 		this.#limit = limit ?? Number.POSITIVE_INFINITY;
 		this.#used = used;
 	}
 
-	/** Refuses what does not fit with a MemoryLimitError. */
+	/** Reserves memory. Throws a MemoryLimitError if it does not fit. */
 	reserve(bytes: number): void {
 		const growth = Math.max(0, bytes - this.#freed);
 		const needed = this.#used() + growth;
@@ -25,19 +25,19 @@ export class MemoryBudget {
 		this.#freed = Math.max(0, this.#freed - bytes);
 	}
 
-	/** Takes back what was reserved. */
+	/** Returns memory that was reserved. */
 	release(bytes: number): void {
 		this.#freed += bytes;
 	}
 }
 
-/** Bytes of a data set in the kernel. */
+/** Number of bytes that a data set takes in the kernel. */
 export function bytesOfDataset({ kind, count, features, labels }: DatasetLayout): number {
 	const label = labels ? 2 + (labels.kind === 'targets' ? 4 * labels.width : 0) : 0;
 	return count * (features * (kind === 'uint8' ? 1 : 4) + label);
 }
 
-/** Bytes of a model in the kernel. */
+/** Number of bytes that a model takes in the kernel. */
 export function bytesOfModel(features: number, classes: number): number {
 	return features * classes * BYTES_PER_WEIGHT;
 }

@@ -1,10 +1,10 @@
-/** Progress, collected batch by batch and let through about ten times a second. */
+/** Collects the progress of every batch, and reports it about ten times a second. */
 import type { Progress } from '../api/types.js';
 import type { Step } from './training.js';
 
 const INTERVAL_MILLISECONDS = 100;
 
-/** Calls back with everything since the last call, so that no batch's loss is lost. */
+/** Each report has the losses of all batches since the last one. */
 export class ProgressReporter {
 	readonly #report: (progress: Progress) => void;
 	#batchLosses: number[] = [];
@@ -15,14 +15,14 @@ export class ProgressReporter {
 		this.#report = report;
 	}
 
-	/** Takes in a step; reports if it is time to. */
+	/** Records a step, and reports if the last report is long enough ago. */
 	add(step: Step): void {
 		this.#batchLosses.push(step.batchLoss);
 		this.#latest = step;
 		if (performance.now() - this.#reported >= INTERVAL_MILLISECONDS) this.flush();
 	}
 
-	/** Reports what is left. */
+	/** Reports the steps that were not reported yet. */
 	flush(): void {
 		if (!this.#latest) return;
 		const { epoch, batch, batches, loss, accuracy } = this.#latest;

@@ -1,4 +1,4 @@
-/** Training as a generator over batches: whoever drives it decides when to pause, never what is computed. */
+/** Training as a generator over batches. The caller decides when the next batch is computed; this does not change the result. */
 
 import { InvalidValueError, NonFiniteLossError } from '../api/errors.js';
 import type { FitSettings } from '../api/fit-options.js';
@@ -10,14 +10,14 @@ import type { Metrics, Model } from '../kernel/model.js';
 import type { Samples } from '../kernel/samples.js';
 import { BestEpoch } from './early-stopping.js';
 
-/** What a batch came to, and where it leaves the epoch. */
+/** The result of a batch, and the state of its epoch after it. */
 export interface Step {
-	/** Counts from 1 over the trainer's life. */
+	/** Number of the epoch, from 1. It counts on from one `fit` to the next. */
 	epoch: number;
-	/** Batches done in this epoch, out of `batches`. */
+	/** Number of batches of this epoch that are done, out of `batches`. */
 	batch: number;
 	batches: number;
-	/** Samples of the batch. */
+	/** Number of samples in the batch. */
 	samples: number;
 	/** Mean loss of this batch, before its update. */
 	batchLoss: number;
@@ -25,32 +25,34 @@ export interface Step {
 	loss: number;
 	/** Running mean over this epoch. */
 	accuracy: number;
-	/** After the last batch of an epoch: what it came to. */
+	/** The result of the epoch, after its last batch. */
 	log?: EpochLog;
 }
 
-/** What training works on. */
+/** The input of a training. */
 export interface TrainingTask {
 	model: Model;
 	samples: Samples;
 	scaling: Scaling;
 	settings: FitSettings;
-	/** How much every sample counts; nothing where all count 1. */
+	/** The weight of every sample. Without it, all samples have weight 1. */
 	weights?: Float32Array;
 	seed: number;
-	/** Epochs begun before. */
+	/** Number of epochs that have begun before this training. */
 	epoch: number;
-	/** Filled as epochs end. */
+	/** Gets an entry when an epoch ends. */
 	history: History;
-	/** Measures the validation data, where there are any. */
+	/** Computes loss and accuracy on the validation data, if there are any. */
 	validate?: () => { loss: number; accuracy: number };
-	/** Told whenever the count of epochs changes. */
+	/** Is called when the number of begun epochs changes. */
 	onEpoch(epoch: number): void;
 }
 
 /**
+ * Trains for `settings.epochs` epochs, or until early stopping. Restores the best epoch's parameters if `restoreBest` is set.
+ *
  * @yields after every batch
- * @throws NonFiniteLossError once a loss or a weight is NaN or infinite; the parameters are then those of the last finite epoch
+ * @throws NonFiniteLossError if a loss or a parameter is NaN or infinite. It restores the parameters of the last finite epoch
  */
 export function* trainBatches(task: TrainingTask): Generator<Step, void> {
 	const { model, samples, settings, history } = task;
@@ -65,7 +67,7 @@ export function* trainBatches(task: TrainingTask): Generator<Step, void> {
 		const first = firstEpoch(task);
 		for (let epoch = first; epoch < first + settings.epochs; epoch++) {
 			for (const step of finiteEpoch(task, count, epoch)) {
-				// Before anyone hears of the epoch: it may be the best one, and what they do may end training.
+				// The caller may end training when it gets the step. The epoch is recorded before, because it may be the best.
 				const isOver = step.log && best?.isOver(step.log);
 				yield step;
 				if (!isOver) continue;
@@ -79,7 +81,7 @@ export function* trainBatches(task: TrainingTask): Generator<Step, void> {
 	}
 }
 
-/** Classes are held out by rounded counts, of which few samples may leave nothing on one side. */
+/** Throws if no sample is held out, or all are. This can happen because each class holds out a rounded number of samples. */
 function checkSplit(validationSplit: number, trained: number, count: number): void {
 	if (trained > 0 && trained < count) return;
 	const expected = 'a fraction that leaves samples to train on and to hold out';
@@ -87,20 +89,20 @@ function checkSplit(validationSplit: number, trained: number, count: number): vo
 	throw new InvalidValueError({ field: 'validationSplit', expected, got });
 }
 
-/** All windows of a stream belong to one epoch. */
+/** The first epoch of this training. All windows of a stream belong to one epoch, which the first window begins. */
 function firstEpoch({ epoch, settings }: TrainingTask): number {
 	return settings.window ? epoch : epoch + 1;
 }
 
-/** Every window of a stream is shuffled in its own way. */
+/** The seed of the shuffle. Every window of a stream gets another one, or all would have the same order. */
 function shuffleSeed({ seed, settings }: TrainingTask): number {
 	return (seed + Math.imul(settings.window ?? 0, WINDOW_STRIDE)) >>> 0;
 }
 
-/** An odd number far from any seed that people choose: 2³² over the golden ratio. */
+/** An odd number near 2³² divided by the golden ratio. Its multiples are far from the small seeds that people choose. */
 const WINDOW_STRIDE = 0x9e3779b9;
 
-/** An epoch that leaves no trace unless it stays finite. */
+/** Trains one epoch. If it does not stay finite, restores the parameters and the epoch from before it. */
 function* finiteEpoch(task: TrainingTask, count: number, epoch: number): Generator<Step, void> {
 	const { model, history } = task;
 	const before = model.snapshot();
@@ -151,17 +153,17 @@ function* trainEpoch(task: TrainingTask, count: number, epoch: number): Generato
 	}
 }
 
-/** Samples that all weigh nothing have no loss. */
+/** The mean loss; 0 if all weights are 0. */
 function mean({ loss, totalWeight }: Metrics): number {
 	return totalWeight > 0 ? loss / totalWeight : 0;
 }
 
-/** Where a batch stands. */
+/** The position of a batch in `fit`. */
 interface Place {
-	/** First epoch of this `fit`. */
+	/** The first epoch of this `fit`. */
 	first: number;
 	epoch: number;
-	/** Batches of this epoch before it, out of `batches`. */
+	/** Number of the batch in its epoch, from 0, out of `batches`. */
 	batch: number;
 	batches: number;
 }
