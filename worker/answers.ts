@@ -1,16 +1,16 @@
-/** How calls are answered: with a value or an error, and with what has changed of the model. */
+/** Answers calls with a value or an error, and with the properties of the model that have changed. */
 import { transfer } from 'comlink';
 import type { Answer, AnswerCall, CallName, Description } from '../ts/protocol/calls.js';
 import { packError } from '../ts/protocol/errors.js';
 import type { WorkerApi } from './calls.js';
 
-/** The one function that the worker exposes. */
+/** Makes the one function that the worker exposes. */
 export function answering(api: WorkerApi): AnswerCall {
 	let told: Partial<Description> = {};
 	return async (name: CallName, ...parameters: unknown[]) => {
 		const answer: Answer = { changes: {} };
 		try {
-			// Begun at once: calls take effect in the order of their messages.
+			// The call begins without waiting for anything, so that calls take effect in the order of their messages.
 			answer.value = await (api[name] as (...parameters: unknown[]) => unknown).apply(api, parameters);
 		} catch (error) {
 			answer.thrown = packError(error);
@@ -24,13 +24,13 @@ export function answering(api: WorkerApi): AnswerCall {
 	};
 }
 
-/** What differs from before; arrays are other ones once their content is. */
+/** The properties that have changed. Comparing references is enough, because an array whose content changes is replaced. */
 function changesOf(before: Partial<Description>, now: Partial<Description>): Partial<Description> {
 	const keys = Object.keys(now) as (keyof Description)[];
 	return Object.fromEntries(keys.filter((key) => now[key] !== before[key]).map((key) => [key, now[key]]));
 }
 
-/** The memory of an answer's arrays: all of them are copies made for it, which need not be copied again. */
+/** The memory of an answer's arrays. They are copies made for this answer, so they can be transferred. */
 function buffersIn(value: unknown): ArrayBuffer[] {
 	const parts = value instanceof Float32Array ? [value] : Object.values(value ?? {});
 	return parts.flatMap((part) => (part instanceof Float32Array ? (part.buffer as ArrayBuffer) : []));

@@ -4,7 +4,7 @@ import { WorkerApi } from './calls.js';
 
 const { port1, port2 } = new MessageChannel();
 
-/** A message to oneself: nested timers would be held back for 4 ms. */
+/** Waits for a message to itself. A timer would be slower, because browsers delay nested timers by 4 ms. */
 function nextTask(): Promise<void> {
 	return new Promise((resolve) => {
 		port1.onmessage = () => resolve();

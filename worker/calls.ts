@@ -1,4 +1,4 @@
-/** The calls that the worker answers. It paces training, so that other calls get in between batches. */
+/** The calls that the worker answers. Training pauses regularly, so that other calls are answered between batches. */
 import { releaseProxy } from 'comlink';
 import { TrainerError } from '../ts/api/errors.js';
 import type { FitSettings } from '../ts/api/fit-options.js';
@@ -28,33 +28,33 @@ import type {
 	WorkerCalls,
 } from '../ts/protocol/calls.js';
 
-/** Longest stretch of training between two looks at the messages; one batch may take longer. */
+/** After this time, training lets the worker answer other messages. A batch is never interrupted, even if it takes longer. */
 const STRETCH_MILLISECONDS = 12;
 
 export class WorkerApi implements WorkerCalls {
 	readonly #nextTask: () => Promise<unknown>;
-	/** Made by `create`. */
+	/** Set by `create`, which is the first call. */
 	#learner!: Learner;
 	readonly #datasets = new Map<number, EngineDataset>();
 	#ending: 'stop' | 'abort' | undefined;
-	/** While paused: resolves `#paused`. */
+	/** Resolves `#paused`. */
 	#resume: (() => void) | undefined;
 	#paused: Promise<void> | undefined;
 	#memory: ArrayBuffer | undefined;
 
-	/** @param nextTask resolves after the messages that wait now */
+	/** @param nextTask resolves after the messages that are waiting now */
 	constructor(nextTask: () => Promise<unknown>) {
 		this.#nextTask = nextTask;
 	}
 
-	/** What the model is now; nothing before there is one. */
+	/** The properties of the model now; empty before `create`. */
 	describe(): Partial<Description> {
 		if (!this.#learner) return {};
 		const { inputShape, classNames, precision, epoch } = this.#learner.classifier;
 		return { inputShape, classNames, precision, epoch };
 	}
 
-	/** The memory of the last slice, where it is wanted back, once. */
+	/** The memory of the last slice, if it must be sent back. Each memory is returned only once. */
 	takeMemory(): ArrayBuffer | undefined {
 		const memory = this.#memory;
 		this.#memory = undefined;
@@ -108,19 +108,19 @@ export class WorkerApi implements WorkerCalls {
 		} finally {
 			this.resume();
 			for (const dataset of temporary) this.release(dataset);
-			// A callback's port would keep the caller's process alive.
+			// An open port of a callback would keep the caller's process alive.
 			onEpochEnd?.[releaseProxy]?.();
 			onProgress?.[releaseProxy]?.();
 		}
 	}
 
-	/** Takes one step after the other; tells what ended them, where it was the trainer. */
+	/** Trains all steps. Returns how the trainer ended them, or undefined if it did not. */
 	async #pace(
 		steps: Iterable<Step>,
 		onEpochEnd: RemoteCallback<EpochLog> | undefined,
 		onProgress: RemoteCallback<Progress> | undefined,
 	): Promise<'stop' | 'abort' | undefined> {
-		// Reports travel on a port of their own: they are waited for where their place among other messages matters.
+		// Reports have a port of their own, so later messages could overtake them. Where the order matters, the last one is awaited.
 		let reported: unknown;
 		const reporter =
 			onProgress &&
@@ -144,7 +144,7 @@ export class WorkerApi implements WorkerCalls {
 			ending = this.#ending;
 			if (ending) break;
 		}
-		// Not after an abort, which nobody is to hear more of.
+		// After an abort, no more progress is reported.
 		if (ending === 'abort') return ending;
 		reporter?.flush();
 		await reported;
@@ -215,7 +215,7 @@ export class WorkerApi implements WorkerCalls {
 		this.#learner.classifier.restoreState(state);
 	}
 
-	/** Runs a call on a data set; one that came with the call is freed after it. */
+	/** Makes a call with a data set. If the data set was sent in the call, it is freed afterwards. */
 	#use<T>(source: DataSource, call: (dataset: EngineDataset) => T): T {
 		if (typeof source === 'number') return call(this.#dataset(source));
 		const dataset = this.#receive(source);

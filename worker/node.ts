@@ -5,5 +5,6 @@ import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { answering } from './answers.js';
 import { WorkerApi } from './calls.js';
 
-// Not a message to oneself as in browsers: Node reads up to a thousand messages of one port before it looks at another.
+// In browsers, a message to itself does this. Node reads up to 1,000 messages of one port before it reads the next port, so
+// that such messages would delay the calls.
 expose(answering(new WorkerApi(setImmediate)), nodeEndpoint(parentPort!));

@@ -1,4 +1,4 @@
-/** What a trainer and its worker say to each other: the calls that the worker answers, and what an answer carries. */
+/** The protocol between a trainer and its worker: the calls that the worker answers, and the content of an answer. */
 import type { ProxyMethods } from 'comlink';
 import type { FitSettings } from '../api/fit-options.js';
 import type { ModelSettings } from '../api/trainer-options.js';
@@ -18,12 +18,12 @@ import type {
 import type { DatasetLayout } from '../dataset/dataset.js';
 import type { ErrorMessage } from './errors.js';
 
-/** What a trainer shows of its model without asking. */
+/** Properties of the model that the trainer shows without a call to the worker. */
 export interface Description {
 	inputShape?: readonly number[];
 	classNames?: readonly string[];
 	precision: 'auto' | Precision;
-	/** Epochs begun so far. */
+	/** Number of epochs that have begun. */
 	epoch: number;
 }
 
@@ -31,7 +31,7 @@ export interface Description {
 export interface Slice {
 	inputs: Uint8Array | Float32Array;
 	labels?: Labels;
-	/** Whether the memory of the inputs is wanted back. */
+	/** Whether the worker sends the memory of the inputs back. */
 	isBorrowed: boolean;
 }
 
@@ -40,10 +40,10 @@ export interface Parcel extends Slice {
 	layout: DatasetLayout;
 }
 
-/** A data set that is in the worker, by its number, or one that comes with the call and is freed after it. */
+/** The number of a data set in the worker, or a data set that is sent in the call and freed after it. */
 export type DataSource = number | Parcel;
 
-/** Callbacks on the other side. */
+/** A callback on the caller's side. */
 export type RemoteCallback<T> = ((value: T) => unknown) & Partial<ProxyMethods>;
 
 /** How training ended. */
@@ -53,21 +53,21 @@ export interface Outcome {
 }
 
 /**
- * The calls that a worker answers, in the order they were sent. Data sets are numbered by the trainer. What the calls take
- * was checked, but for what depends on every value of the data.
+ * The calls that a worker answers, in the order in which they are sent. The trainer chooses the numbers of the data sets, and
+ * checks all arguments. Only the checks that read every value of the data are left to the worker.
  */
 export interface WorkerCalls {
-	/** The first call of all. */
+	/** Must be the first call. */
 	create(module: WebAssembly.Module, settings: ModelSettings): Promise<void>;
 	/** Keeps a data set until it is released. */
 	upload(id: number, parcel: Parcel): void;
-	/** As `upload`, of a data set that comes in slices. */
+	/** Begins the upload of a data set that is sent in slices. */
 	beginUpload(id: number, layout: DatasetLayout): void;
 	writeUpload(id: number, slice: Slice): void;
 	finishUpload(id: number): void;
-	/** Frees a data set, or what has arrived of it. */
+	/** Frees a data set, even if only a part of it has arrived. */
 	release(id: number): void;
-	/** @param temporary data sets to be freed when it is over */
+	/** @param temporary numbers of the data sets that the worker releases when `fit` ends */
 	fit(
 		id: number,
 		validationId: number | undefined,
@@ -78,9 +78,9 @@ export interface WorkerCalls {
 	): Promise<Outcome>;
 	/** Ends a running `fit` after its current batch. */
 	end(how: 'stop' | 'abort'): void;
-	/** Lets a running `fit` rest after its current batch. */
+	/** Pauses a running `fit` after its current batch. */
 	pause(): void;
-	/** Lets it go on. */
+	/** Continues a paused `fit`. */
 	resume(): void;
 	partialFit(source: DataSource, settings: FitSettings): PartialFit;
 	gradient(source: DataSource, settings: FitSettings): Gradient;
@@ -100,16 +100,16 @@ export interface WorkerCalls {
 /** The name of a call. */
 export type CallName = keyof WorkerCalls;
 
-/** What came of a call, and what the trainer has to know besides. */
+/** The result of a call, and the changes that the trainer has to know. */
 export interface Answer<T = unknown> {
 	value?: T;
-	/** Instead of a value. */
+	/** The error of the call. There is no value then. */
 	thrown?: ErrorMessage;
-	/** What has changed of the model since the last answer. */
+	/** The properties of the model that have changed since the last answer. */
 	changes: Partial<Description>;
-	/** Memory that was borrowed for a slice. */
+	/** The memory of a slice, which is sent back. */
 	memory?: ArrayBuffer;
 }
 
-/** What the worker exposes: one function, which makes every call and answers it. */
+/** The one function that the worker exposes. It makes every call and answers it. */
 export type AnswerCall = (name: CallName, ...parameters: unknown[]) => Promise<Answer>;

@@ -1,4 +1,4 @@
-/** How errors cross between threads: structured cloning loses class and code, so they travel as plain objects. */
+/** Sends errors between threads. Structured cloning loses their class and code, so they are sent as plain objects. */
 import {
 	BusyError,
 	InvalidTypeError,
@@ -9,7 +9,7 @@ import {
 	WorkerCrashedError,
 } from '../api/errors.js';
 
-/** Errors of other classes arrive as Error. */
+/** The classes that are kept. Errors of other classes arrive as Error. */
 const classes: Record<string, { prototype: Error } | undefined> = {
 	BusyError,
 	InvalidTypeError,
@@ -22,22 +22,22 @@ const classes: Record<string, { prototype: Error } | undefined> = {
 	RangeError,
 };
 
-/** An error, or whatever else was thrown, on its way. */
+/** A message with the value that was thrown, which need not be an error. */
 export interface ErrorMessage {
 	isError: boolean;
-	/** Of an error the name, of anything else that was thrown the value itself. */
+	/** The name of an error. If the thrown value is not an error, it is the value itself. */
 	value: unknown;
 	properties: Record<string, unknown>;
 }
 
-/** Makes a message of what was thrown. */
+/** Makes a message from the value that was thrown. */
 export function packError(thrown: unknown): ErrorMessage {
 	if (!(thrown instanceof Error)) return { isError: false, value: thrown, properties: {} };
 	const { message, stack, name } = thrown;
 	return { isError: true, value: name, properties: { ...thrown, message, stack, name } };
 }
 
-/** Makes of a message what was thrown. */
+/** Makes the value that was thrown from its message. */
 export function unpackError({ isError, value, properties }: ErrorMessage): unknown {
 	if (!isError) return value;
 	const { prototype } = classes[value as string] ?? Error;

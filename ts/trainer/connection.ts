@@ -1,4 +1,4 @@
-/** The way to the worker: no call hangs when the worker dies, and an idle worker keeps no process alive. */
+/** The connection to the worker. If the worker dies, its calls reject. An idle worker does not keep the process alive. */
 
 import { type Remote, wrap } from 'comlink';
 import { spawnWorker } from '#spawn';
@@ -9,33 +9,34 @@ import type { Answer, AnswerCall, CallName, Description, WorkerCalls } from '../
 import { unpackError } from '../protocol/errors.js';
 
 /**
- * Memory that slices of data travel in, to the worker and back. One slice's is enough for all of them, whereas the garbage of
- * one each would lie there for long: to the collector, an array is as small as the object that stands for it.
+ * The memory in which slices are sent to the worker. The worker sends it back, so that all slices can use the same memory.
+ * With new memory for each slice, much garbage would gather: the garbage collector counts only the small object of an array,
+ * and so it starts late.
  */
 class SliceMemory {
 	#spare: ArrayBuffer | undefined;
 
-	/** At least so many bytes, of unknown content. */
+	/** Returns at least `bytes` bytes. Their content is undefined. */
 	take(bytes: number): ArrayBuffer {
 		const spare = this.#spare;
 		this.#spare = undefined;
 		return spare && spare.byteLength >= bytes ? spare : new ArrayBuffer(bytes);
 	}
 
-	/** Keeps what has come back for the next one to take. */
+	/** Keeps memory that has come back, for the next `take`. */
 	keep(memory: ArrayBuffer | undefined): void {
 		if (memory) this.#spare = memory;
 	}
 }
 
-/** Calls into one worker, and what is known of the model there. */
+/** Makes calls to one worker, and keeps the description of the model there. */
 export class Connection {
 	readonly sliceMemory = new SliceMemory();
 	readonly #worker: SpawnedWorker;
-	// Comlink closes the way when its proxy is collected, calls in flight or not: it has to be held.
+	// This reference has to be kept: Comlink closes the connection when its proxy is collected, even during a call.
 	readonly #answer: Remote<AnswerCall>;
 	#description: Description = { precision: 'auto', epoch: 0 };
-	/** Rejects what waits. */
+	/** The `reject` functions of all calls under way. */
 	readonly #waiting = new Set<(error: Error) => void>();
 	#unanswered = 0;
 	#ended: Error | undefined;
@@ -46,17 +47,17 @@ export class Connection {
 		this.#worker.onEnd((reason) => this.#end(new WorkerCrashedError(reason)));
 	}
 
-	/** What the model is, as of the last answer. */
+	/** The description of the model, as of the last answer. */
 	get description(): Readonly<Description> {
 		return this.#description;
 	}
 
-	/** Throws what ended the connection, if anything has. */
+	/** If the connection has ended, throws the error that ended it. */
 	check(): void {
 		if (this.#ended) throw this.#ended;
 	}
 
-	/** Makes a call; rejects with its error, or as soon as the worker is gone. */
+	/** Makes a call. Rejects with the call's error, or when the connection ends. */
 	async call<Name extends CallName>(
 		name: Name,
 		...parameters: Parameters<WorkerCalls[Name]>
@@ -76,12 +77,12 @@ export class Connection {
 		}
 	}
 
-	/** Makes a call whose answer nobody waits for. */
+	/** Makes a call whose result is ignored. The promise never rejects. */
 	tell<Name extends CallName>(name: Name, ...parameters: Parameters<WorkerCalls[Name]>): Promise<unknown> {
 		return this.call(name, ...parameters).catch(() => {});
 	}
 
-	/** What a promise comes to; rejects as soon as the worker is gone. */
+	/** Waits for a promise. Rejects when the connection ends, because the promise might then never settle. */
 	untilEnd<T>(promise: Promise<T>): Promise<T> {
 		return new Promise((resolve, reject) => {
 			if (this.#ended) reject(this.#ended);
@@ -90,12 +91,12 @@ export class Connection {
 		});
 	}
 
-	/** The history of a fit that has not trained. */
+	/** The history of a `fit` that has not trained. */
 	emptyHistory(): History {
 		return { epochs: [], stoppedBy: 'epochs', precision: this.#description.precision };
 	}
 
-	/** Ends the worker; calls under way are rejected, later ones as well. */
+	/** Ends the worker. Calls under way reject, and so do later calls. */
 	close(): void {
 		this.#end(new TrainerError('the trainer was disposed', 'DISPOSED'));
 	}

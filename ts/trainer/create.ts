@@ -10,9 +10,9 @@ import { Trainer } from './trainer.js';
 /**
  * Creates a trainer and its worker.
  *
- * @throws InvalidTypeError, InvalidValueError naming the option at fault; TrainerError with code UNSUPPORTED where there is
- *   no WebAssembly SIMD; MemoryLimitError where the model alone exceeds `memoryLimit`; WorkerCrashedError where the worker
- *   does not start
+ * @throws InvalidTypeError, InvalidValueError naming the option at fault; TrainerError with code UNSUPPORTED if there is no
+ *   WebAssembly SIMD; MemoryLimitError if the model alone exceeds `memoryLimit`; WorkerCrashedError if the worker does not
+ *   start
  */
 export async function createTrainer(options: TrainerOptions = {}): Promise<Trainer> {
 	const settings = checkTrainerOptions(options);
@@ -28,7 +28,7 @@ export async function createTrainer(options: TrainerOptions = {}): Promise<Train
 }
 
 /**
- * Creates a trainer that goes on where the one whose state it is was: with the same data and options, to the same bits.
+ * Creates a trainer that continues from a state of `getState`. The same data and options give the same bits.
  *
  * @throws InvalidTypeError, InvalidValueError naming the part of the state at fault; what `createTrainer` throws
  */

@@ -1,4 +1,4 @@
-/** Data sets in a trainer's worker: uploaded for many calls, or sent along with one. */
+/** Data sets in a trainer's worker. They are uploaded for many calls, or sent for a single call. */
 import { InvalidValueError } from '../api/errors.js';
 import type { Dataset, UnlabelledDataset } from '../api/types.js';
 import { type ReadableDataset, readDataset } from '../dataset/dataset.js';
@@ -6,10 +6,10 @@ import type { DataSource } from '../protocol/calls.js';
 import type { Connection } from './connection.js';
 import { parcelOf, sendSlices } from './sending.js';
 
-/** Labelled data, here or in the worker. */
+/** Labelled data of the caller, or an uploaded data set. */
 export type TrainingData = Dataset | DatasetHandle;
 
-/** Samples that stay in the trainer's worker, for as many calls as wanted. */
+/** Samples in the trainer's worker. Any number of calls can use them. */
 export class DatasetHandle {
 	/** Number of samples. */
 	readonly count: number;
@@ -27,30 +27,30 @@ export class DatasetHandle {
 		return this.#released !== undefined;
 	}
 
-	/** Frees the memory in the worker, after the end of a running `fit`. Calling it again does nothing more. */
+	/** Frees the memory in the worker. If `fit` runs, it waits for its end. Calling it again does nothing. */
 	release(): Promise<void> {
 		this.#released ??= this.#free();
 		return this.#released;
 	}
 }
 
-/** What a call was given: the number of a data set that is in the worker, or one that is here. */
+/** The data of a call: the number of a data set in the worker, or the caller's data set. */
 export type Given = { id: number } | { dataset: UnlabelledDataset };
 
 export class WorkerDatasets {
 	readonly #connection: Connection;
 	readonly #release: (id: number) => Promise<void>;
-	/** Numbers of those that handles were made for. */
+	/** The numbers of the data sets that the handles stand for. */
 	readonly #ids = new WeakMap<DatasetHandle, number>();
 	#nextId = 0;
 
-	/** @param release frees a data set whose handle is released */
+	/** @param release frees a data set when its handle is released */
 	constructor(connection: Connection, release: (id: number) => Promise<void>) {
 		this.#connection = connection;
 		this.#release = release;
 	}
 
-	/** What a call is given, looked up when it is made: a handle may be released before its turn comes. */
+	/** Looks up a handle. This is done when the call is made, because the handle may be released before the call's turn comes. */
 	given(dataset: UnlabelledDataset | DatasetHandle): Given {
 		if (!(dataset instanceof DatasetHandle)) return { dataset };
 		const id = this.#ids.get(dataset);
@@ -59,7 +59,7 @@ export class WorkerDatasets {
 		throw new InvalidValueError({ field: 'dataset', expected: 'a data set of this trainer', got });
 	}
 
-	/** Sends a data set that stays until its handle is released. */
+	/** Sends a data set, which stays until its handle is released. */
 	async upload(dataset: UnlabelledDataset): Promise<DatasetHandle> {
 		const readable = this.#read(dataset, false);
 		const id = this.#nextId++;
@@ -69,7 +69,7 @@ export class WorkerDatasets {
 		return handle;
 	}
 
-	/** Makes a call on a data set that is in the worker, or is sent there just for it. */
+	/** Makes a call with a data set. If it is not in the worker, it is sent for this call, and freed after it. */
 	async use<T>(given: Given, labelled: boolean, call: (source: DataSource) => Promise<T>): Promise<T> {
 		if ('id' in given) return call(given.id);
 		const readable = this.#read(given.dataset, labelled);
@@ -85,10 +85,10 @@ export class WorkerDatasets {
 	}
 
 	/**
-	 * The number of a labelled data set that is in the worker, or is sent there.
+	 * The number of a labelled data set in the worker. If it is not there, it is sent.
 	 *
-	 * @param temporary gets the number of one that was sent: the caller has it freed
-	 * @param isEnded asked between slices; once true, the rest is not sent
+	 * @param temporary gets the number of a data set that was sent. The caller must release it
+	 * @param isEnded is called between slices. When it returns true, the other slices are not sent
 	 */
 	async lend(given: Given, temporary: number[], isEnded: () => boolean): Promise<number> {
 		if ('id' in given) return given.id;
@@ -102,7 +102,7 @@ export class WorkerDatasets {
 		return readDataset(dataset, this.#connection.description.inputShape, labelled);
 	}
 
-	/** Sends a data set that stays until it is released; what has arrived of one that is refused is freed. */
+	/** Sends a data set, which stays until it is released. After an error, releases the part that has arrived. */
 	async #send(id: number, readable: ReadableDataset, isEnded = () => false): Promise<void> {
 		const parcel = parcelOf(this.#connection, readable);
 		try {

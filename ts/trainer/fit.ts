@@ -1,4 +1,4 @@
-/** A `fit` under way, as its caller's side sees it. */
+/** A `fit` under way, on the caller's side. */
 import { proxy } from 'comlink';
 import { withHistory } from '../api/errors.js';
 import type { FitSettings } from '../api/fit-options.js';
@@ -14,16 +14,16 @@ export class Fit {
 	readonly options: FitOptions<TrainingData>;
 	readonly #datasets: WorkerDatasets;
 	readonly #lane: Lane;
-	/** Lets other calls have their turn, which are then answered while it runs. */
+	/** Gives the turn to the next call. Other calls are then answered while this `fit` runs. */
 	letOthersIn = () => {};
-	/** What a callback threw. */
+	/** The first error that a callback threw. It is boxed, because a callback can throw `undefined`. */
 	#failure: { error: unknown } | undefined;
 	#ending: 'stop' | 'abort' | undefined;
 	#isPaused = false;
 	#isOver = false;
-	/** Ends a `wait`. */
+	/** Ends the present `wait`. */
 	#wake = () => {};
-	/** Resolves when the worker knows of the last stop, abort, pause or resume. */
+	/** Resolves when the worker has received the last stop, abort, pause or resume. */
 	#told: Promise<unknown> | undefined;
 
 	constructor(connection: Connection, datasets: WorkerDatasets, lane: Lane, options: FitOptions<TrainingData>) {
@@ -33,13 +33,13 @@ export class Fit {
 		this.#lane = lane;
 	}
 
-	/** Whether no more is to be sent or trained on. */
+	/** Whether it was stopped or aborted. Then no more data are sent or used. */
 	readonly isEnding = (): boolean => this.#ending !== undefined;
 
 	/**
-	 * Runs a training once its turn has come, unless it was ended before.
+	 * Waits for its turn and trains. If it was ended before its turn, it does not train.
 	 *
-	 * @throws the signal's reason where it was aborted, and what a callback threw
+	 * @throws the signal's reason if it was aborted; what a callback threw
 	 */
 	async run(train: () => Promise<Outcome>): Promise<History> {
 		const { turn, pass, leave } = this.#lane.enter();
@@ -52,13 +52,13 @@ export class Fit {
 			return history;
 		} finally {
 			leave();
-			// A pause may get to the worker after the fit that it was meant for.
+			// The pause may reach the worker after this `fit` has ended there. It must not pause the next one.
 			if (this.#isPaused) this.resume();
 			this.#isOver = true;
 		}
 	}
 
-	/** Has the worker train on a data set, which is sent first where it is not there. */
+	/** Lets the worker train on a data set. If the data set is not in the worker, it is sent first. */
 	async train(
 		given: Given,
 		validation: Given | undefined,
@@ -73,7 +73,7 @@ export class Fit {
 			if (this.#ending) return this.ended();
 			const callbacks = [this.#guard(onEpochEnd, true), this.#guard(this.options.onProgress, false)] as const;
 			const outcome = this.connection.call('fit', id, validationId, temporary.splice(0), settings, ...callbacks);
-			// What others send comes behind the message that training begins with.
+			// The message that begins training is sent. The messages of other calls come after it.
 			this.letOthersIn();
 			return await outcome;
 		} finally {
@@ -81,13 +81,13 @@ export class Fit {
 		}
 	}
 
-	/** The outcome of a fit that was ended between messages, by default before it trained. */
+	/** The outcome of a `fit` that ends while the worker does not train. The default is that of one that has not trained. */
 	ended(history = this.connection.emptyHistory()): Outcome {
 		const isAborted = this.#ending === 'abort';
 		return { history: this.#ending === 'stop' ? { ...history, stoppedBy: 'stop' } : history, isAborted };
 	}
 
-	/** A callback whose errors end the training instead of getting lost on the way. */
+	/** Wraps a callback for the worker. An error of the callback ends training; otherwise the error would be lost. */
 	#guard<T>(callback: ((value: T) => unknown) | undefined, awaited: boolean) {
 		if (!callback) return undefined;
 		return proxy(async (value: T) => {
@@ -97,12 +97,12 @@ export class Fit {
 			});
 			if (!awaited) return;
 			await called;
-			// The answer travels on a port of its own: it must not overtake a stop, an abort or a pause.
+			// This answer has a port of its own. It must not arrive before a stop, an abort or a pause that the callback asked for.
 			await this.#told;
 		});
 	}
 
-	/** Ends it after the current batch; an abort is not taken back. */
+	/** Ends training after the current batch. A stop cannot replace an abort. */
 	end(how: 'stop' | 'abort'): void {
 		if (this.#ending === 'abort' || this.#isOver) return;
 		this.#ending = how;
@@ -111,8 +111,8 @@ export class Fit {
 	}
 
 	/**
-	 * What a promise comes to that may never settle: nothing once training is to end, and rejected once the worker is gone. One
-	 * is waited for at a time.
+	 * Waits for a promise that may never settle. Resolves to undefined if training is ended first, and rejects when the connection
+	 * ends. It waits for one promise at a time.
 	 */
 	readonly wait = <T>(promise: Promise<T>): Promise<T | undefined> => {
 		const ending = new Promise<undefined>((resolve) => {
@@ -122,13 +122,13 @@ export class Fit {
 		return this.connection.untilEnd(Promise.race([promise, ending]));
 	};
 
-	/** Lets it rest after the current batch. */
+	/** Pauses training after the current batch. */
 	pause(): void {
 		this.#isPaused = true;
 		this.#told = this.connection.tell('pause');
 	}
 
-	/** Lets it go on. */
+	/** Continues training after a pause. */
 	resume(): void {
 		this.#told = this.connection.tell('resume');
 	}

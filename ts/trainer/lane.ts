@@ -1,26 +1,26 @@
-/** The order of a trainer's calls: each takes its turn once those before it are done, whatever their size, awaited or not. */
+/** Keeps a trainer's calls in order. The turn of a call comes when the turns of all calls before it are over. */
 
 /** A place in the lane. */
 export interface Place {
-	/** Resolves when its turn has come. */
+	/** Resolves when the turn of this call comes. */
 	readonly turn: Promise<void>;
-	/** Ends its turn, also before it has come: the next one's comes once those before are over. */
+	/** Ends the turn of this call. If it is called before the turn has come, the turn is skipped. */
 	pass(): void;
-	/** To be called when the call is answered. */
+	/** Must be called when the call is answered. Ends its turn too. */
 	leave(): void;
 }
 
 export class Lane {
-	/** Resolves when the turns of all calls so far are over. */
+	/** Resolves when the turns of all calls that have entered are over. */
 	#last: Promise<void> = Promise.resolve();
 	#length = 0;
 
-	/** Calls that have not been answered. */
+	/** Number of calls that have not been answered. */
 	get length(): number {
 		return this.#length;
 	}
 
-	/** Takes a place behind all the others. */
+	/** Adds a call at the end. */
 	enter(): Place {
 		const turn = this.#last;
 		let pass = () => {};
@@ -35,7 +35,7 @@ export class Lane {
 		return { turn, pass, leave };
 	}
 
-	/** Runs a call in its turn, which ends when the call is answered. */
+	/** Runs a call when its turn comes. The turn ends when the call is answered. */
 	async run<T>(call: () => Promise<T>): Promise<T> {
 		const { turn, leave } = this.enter();
 		try {

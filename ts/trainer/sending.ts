@@ -1,16 +1,16 @@
-/** Sends data sets to the worker: those that fit into one message along with a call, others slice by slice. */
+/** Sends data sets to the worker. A small data set is sent in the message of its call, a large one in slices. */
 import { transfer } from 'comlink';
 import type { ReadableDataset } from '../dataset/dataset.js';
 import type { Parcel, Slice } from '../protocol/calls.js';
 import type { Connection } from './connection.js';
 
-/** So much is copied at a time: the caller's thread never stalls, and memory does not double. */
+/** Size of a slice. Small slices do not block the caller's thread for long, and need little memory for the copy. */
 const SLICE_BYTES = 2 ** 21;
 
-/** Slices of fewer bytes travel in memory of their own, which takes less time than to send it back. */
+/** Smaller slices get new memory. This is faster than sending the memory back. */
 const SMALL_BYTES = 2 ** 16;
 
-/** A data set as one message; nothing where it is too large for one. */
+/** Copies a data set into one message. Returns undefined if it is too large. */
 export function parcelOf(connection: Connection, dataset: ReadableDataset): Parcel | undefined {
 	const { layout } = dataset;
 	if (layout.count > rowsPerSlice(dataset)) return undefined;
@@ -21,7 +21,7 @@ export function parcelOf(connection: Connection, dataset: ReadableDataset): Parc
 /**
  * Sends a data set slice by slice, one at a time.
  *
- * @param isEnded asked between slices; once true, the rest is not sent
+ * @param isEnded is called between slices. When it returns true, the other slices are not sent
  */
 export async function sendSlices(
 	connection: Connection,
@@ -48,7 +48,7 @@ function rowsPerSlice(dataset: ReadableDataset): number {
 	return Math.max(1, Math.floor(SLICE_BYTES / bytesPerRow(dataset)));
 }
 
-/** Copies rows into memory that can be sent away. */
+/** Copies rows into memory that can be transferred to the worker. */
 function copySlice(connection: Connection, dataset: ReadableDataset, start: number, end: number): Slice {
 	const values = dataset.inputs.read(start, end);
 	const labels = dataset.labels?.read(start, end);

@@ -1,4 +1,4 @@
-/** `fit` on a stream: one pass, window by window; the source waits while the worker trains. */
+/** `fit` on a stream. It reads the stream once, window by window. The source waits while the worker trains. */
 
 import { withHistory } from '../api/errors.js';
 import type { SettingsFrom } from '../api/fit-options.js';
@@ -8,7 +8,7 @@ import { windowsOf } from '../dataset/stream.js';
 import type { Outcome } from '../protocol/calls.js';
 import type { Fit } from './fit.js';
 
-/** @param validate evaluates the validation data, where there are any */
+/** @param validate evaluates the validation data, if there are any */
 export async function trainOnStream(
 	fit: Fit,
 	stream: DatasetStream,
@@ -28,7 +28,7 @@ export async function trainOnStream(
 		if (fit.isEnding()) break;
 		const { history } = await fit.train({ dataset }, undefined, { ...settings, window: window++ }, undefined);
 		const [log] = history.epochs;
-		// None where it was ended before.
+		// There is no log if training was ended during this window.
 		if (!log) break;
 		trained += count;
 		loss += log.loss * count;

@@ -1,4 +1,4 @@
-/** The asynchronous façade: the same verbs as `Engine`, in a worker of its own. */
+/** The asynchronous façade. It has the calls of `Engine`, and runs them in a worker of its own. */
 import { checkClassNames } from '../api/check.js';
 import { BusyError, notReady, withHistory } from '../api/errors.js';
 import {
@@ -49,20 +49,21 @@ declare global {
 }
 
 /**
- * A softmax classifier that trains in a worker; made by `createTrainer`.
+ * A softmax classifier that trains in a worker. `createTrainer` creates it.
  *
- * Calls take effect in the order they were made, awaited or not. While `fit` runs, those that read are answered between its
- * batches, and those that change the model are refused. Besides what they name, all calls reject with WorkerCrashedError once
- * the worker has ended, and with a TrainerError of code DISPOSED after `dispose`.
+ * Calls take effect in the order in which they are made, awaited or not. While `fit` runs, the calls that name a BusyError reject
+ * with it, and the others are answered between two batches. If the worker ends unexpectedly, all calls that return a promise
+ * reject with a WorkerCrashedError. After `dispose`, they reject with a TrainerError with code DISPOSED. `dispose` itself never
+ * rejects.
  */
 export class Trainer {
 	readonly #connection: Connection;
 	readonly #datasets: WorkerDatasets;
 	readonly #lane = new Lane();
-	/** `dispose`, for `await using`, where the runtime has the symbol. */
+	/** `dispose` for `await using`. It exists only if the runtime has the symbol. */
 	declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 	#fit: Fit | undefined;
-	/** Resolves when the running `fit` has ended, however it did. */
+	/** Resolves when the running `fit` has ended, with or without an error. */
 	#fitEnded: Promise<unknown> | undefined;
 
 	/** @internal */
@@ -71,24 +72,24 @@ export class Trainer {
 		this.#datasets = new WorkerDatasets(connection, (id) => this.#release(id));
 	}
 
-	/** The arithmetic in use; `auto` until the first data set has settled it. */
+	/** The arithmetic in use. It can be `auto` until the first data set determines it. */
 	get precision(): 'auto' | Precision {
 		return this.#connection.description.precision;
 	}
 
-	/** Shape of a sample, once it is known. */
+	/** Shape of a sample; undefined until it is known. */
 	get inputShape(): readonly number[] | undefined {
 		return this.#connection.description.inputShape;
 	}
 
-	/** Names of the classes (their indices in digits where they have none), once they are known. */
+	/** Names of the classes; undefined until they are known. A class without a name is called by its index. */
 	get classNames(): readonly string[] | undefined {
 		return this.#connection.description.classNames;
 	}
 
 	/**
-	 * Copies a data set into the worker. The first one with labels settles D and C where they were left open; those after it
-	 * are read by what it settled.
+	 * Copies a data set into the worker. The first labelled data set determines D and C if the options did not. All later data sets
+	 * must fit them.
 	 *
 	 * @throws InvalidTypeError, InvalidValueError naming the field, and for bad data the row and the column; MemoryLimitError;
 	 *   TrainerError with code OUT_OF_MEMORY
@@ -98,7 +99,7 @@ export class Trainer {
 	}
 
 	/**
-	 * Trains. Data crosses to the worker once; a second `fit` continues.
+	 * Trains. The data set is sent to the worker once. A second `fit` continues where the first one ended.
 	 *
 	 * @throws InvalidTypeError, InvalidValueError before anything has changed; BusyError while another `fit` runs;
 	 *   NonFiniteLossError; the signal's reason; what a callback threw; what the source of a stream threw; WorkerCrashedError.
@@ -130,17 +131,17 @@ export class Trainer {
 		}
 	}
 
-	/** Lets a running `fit` resolve after its current batch. */
+	/** Ends a running `fit` after its current batch. Its promise resolves. */
 	stop(): void {
 		this.#fit?.end('stop');
 	}
 
-	/** Lets a running `fit` rest after its current batch, until `resume`; other calls are answered meanwhile. */
+	/** Pauses a running `fit` after its current batch, until `resume`. Other calls are answered meanwhile. */
 	pause(): void {
 		this.#fit?.pause();
 	}
 
-	/** Lets a paused `fit` go on; it ends with the bits it would have had without the rest. */
+	/** Continues a paused `fit`. The pause does not change the bits of the result. */
 	resume(): void {
 		this.#fit?.resume();
 	}
@@ -162,8 +163,9 @@ export class Trainer {
 	}
 
 	/**
-	 * The gradient of a batch at the parameters as they are, which changes nothing: for an optimizer of one's own, or for
-	 * gradients from several places. The gradients of parts of 256 samples, the last one of fewer, add up to the bits of the whole batch.
+	 * Computes the gradient of a batch at the present parameters. It changes nothing. Use it for your own optimizer, or to collect
+	 * gradients from several machines. If a batch is cut into parts of 256 samples (the last part may be smaller), the sum of
+	 * their gradients has the bits of the whole batch's gradient.
 	 *
 	 * @throws what `upload` throws; TrainerError with code NOT_READY before D and C are known, or NON_FINITE_LOSS; BusyError
 	 *   while `fit` runs
@@ -179,12 +181,12 @@ export class Trainer {
 	}
 
 	/**
-	 * One step along the mean of gradients, which are added in their order: `applyGradients(await gradient(batch))` is
-	 * `partialFit(batch)`, to the bit.
+	 * Takes one step along the mean of gradients. They are added in the order given. `applyGradients(await gradient(batch))` gives
+	 * the same bits as `partialFit(batch)`.
 	 *
 	 * @returns mean loss and accuracy of the gradients' samples, and the samples seen so far
-	 * @throws InvalidTypeError, InvalidValueError naming the gradient and the field at fault; NonFiniteLossError where a parameter
-	 *   would not be finite; BusyError while `fit` runs. Nothing has changed then
+	 * @throws InvalidTypeError, InvalidValueError naming the gradient and the field at fault; NonFiniteLossError if a parameter
+	 *   would not be finite; BusyError while `fit` runs. An error leaves everything unchanged
 	 */
 	async applyGradients(gradients: Gradient | readonly Gradient[], options: UpdateOptions = {}): Promise<PartialFit> {
 		this.#checkIdle('applyGradients');
@@ -198,8 +200,8 @@ export class Trainer {
 	}
 
 	/**
-	 * Keeps what was learned of the classes that stay, begins anew with those that are new, and forgets the rest. Data sets
-	 * uploaded before have no labels any more.
+	 * Keeps the weights of the classes that stay, draws new weights for new classes, and drops the others. Data sets that were
+	 * uploaded before lose their labels.
 	 *
 	 * @param names 2 to 65,535 different names
 	 * @throws InvalidTypeError, InvalidValueError naming the class at fault; TrainerError with code NOT_READY before the classes
@@ -212,7 +214,7 @@ export class Trainer {
 	}
 
 	/**
-	 * Begins anew, with another seed if one is given: new weights, epoch 1 next.
+	 * Starts over: draws new weights, and counts epochs from 1 again. A seed that is given replaces the old one.
 	 *
 	 * @throws InvalidTypeError, InvalidValueError naming the option at fault; BusyError while `fit` runs
 	 */
@@ -222,7 +224,7 @@ export class Trainer {
 		return this.#inTurn(() => this.#connection.call('reset', seed));
 	}
 
-	/** What the trainer has done, what waits, and how much memory the kernel takes. */
+	/** How many steps and samples there were, how many calls are waiting, and how much memory the kernel takes. */
 	async stats(): Promise<Statistics> {
 		const pendingCalls = this.#lane.length;
 		const statistics = await this.#inTurn(() => this.#connection.call('stats'));
@@ -230,7 +232,7 @@ export class Trainer {
 	}
 
 	/**
-	 * Mean loss and accuracy on a data set; also while `fit` runs, from the weights of that moment.
+	 * Mean loss and accuracy on a data set. While `fit` runs, it uses the weights of that moment.
 	 *
 	 * @throws what `upload` throws; TrainerError with code NOT_READY before D and C are known
 	 */
@@ -247,7 +249,7 @@ export class Trainer {
 	}
 
 	/**
-	 * The most probable class of every sample, and all probabilities; also while `fit` runs.
+	 * The most probable class of every sample, and all probabilities. While `fit` runs, it uses the weights of that moment.
 	 *
 	 * @param inputs `[count · D]`, or one array `[D]` per sample; one sample alone is a typed array `[D]`
 	 * @returns `count` classes, and probabilities `[count · C]`
@@ -267,7 +269,7 @@ export class Trainer {
 	}
 
 	/**
-	 * Copies of the parameters; also while `fit` runs, those of that moment.
+	 * Copies of the parameters. While `fit` runs, they are those of that moment.
 	 *
 	 * @throws TrainerError with code NOT_READY before D and C are known
 	 */
@@ -276,7 +278,7 @@ export class Trainer {
 	}
 
 	/**
-	 * A copy of all that a trainer needs to go on later, elsewhere; also while `fit` runs, that of the moment.
+	 * A copy of everything that a trainer needs to continue later, or elsewhere. While `fit` runs, it is the state of that moment.
 	 *
 	 * @throws TrainerError with code NOT_READY before D and C are known
 	 */
@@ -293,7 +295,7 @@ export class Trainer {
 	/**
 	 * Replaces the parameters.
 	 *
-	 * @throws InvalidTypeError, InvalidValueError where an array has another length or holds a value that is not finite;
+	 * @throws InvalidTypeError, InvalidValueError if an array has another length or holds a value that is not finite;
 	 *   TrainerError with code NOT_READY before D and C are known; BusyError while `fit` runs
 	 */
 	async setWeights(weights: Weights): Promise<void> {
@@ -305,7 +307,7 @@ export class Trainer {
 		});
 	}
 
-	/** Ends the worker and frees its memory. Calls under way are rejected; calling it again does nothing. */
+	/** Ends the worker and frees its memory. Calls under way reject. Calling it again does nothing. */
 	async dispose(): Promise<void> {
 		this.#connection.close();
 	}
@@ -315,7 +317,7 @@ export class Trainer {
 		return this.#fitEnded ? this.#fitEnded.then(release) : release();
 	}
 
-	/** Runs a call in its turn. What depends on the model is checked then, when all calls before have been answered. */
+	/** Runs a call when its turn comes. Checks that depend on the model belong in the call, as earlier calls may change it. */
 	async #inTurn<T>(call: () => Promise<T>): Promise<T> {
 		this.#connection.check();
 		return this.#lane.run(async () => call());
