@@ -150,15 +150,15 @@ impl Model {
         let batch = Batch { samples, rows: &order[positions], scaling };
         let layer = layers.get(samples)?;
         layer.pack_parameters(parameters, batch.folded_scaling());
-        gradient.fill(0.0);
         let mut total = Metrics::default();
         for rows in parts(batch.rows.len(), BLOCK_ROWS) {
+            let is_first = rows.start == 0;
             let block = batch.slice(rows);
             outputs.begin(block.rows.len());
             layer.forward(&block, outputs);
             let mut metrics = Metrics::default();
             metrics.differentiate(outputs, samples, block.rows, *label_smoothing);
-            layer.backward(&block, outputs, gradient);
+            layer.backward(&block, outputs, gradient, is_first);
             total += metrics;
         }
         Ok(total)

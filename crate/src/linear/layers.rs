@@ -17,8 +17,9 @@ pub trait Layer {
     /// Z = X Wᵀ + b for a block of rows, which `logits` has begun.
     fn forward(&mut self, batch: &Batch, logits: &mut Quads);
 
-    /// Adds dW = dZᵀ X and db = Σ dZ of a block of rows to `gradient`, which is laid out as the parameters.
-    fn backward(&mut self, batch: &Batch, output_gradient: &Quads, gradient: &mut [f32]);
+    /// Sets `gradient`, which is laid out as the parameters, to dW = dZᵀ X and db = Σ dZ of the first block of rows, or adds those
+    /// of a later one.
+    fn backward(&mut self, batch: &Batch, output_gradient: &Quads, gradient: &mut [f32], is_first: bool);
 }
 
 /// The layers of a model, made when they are first needed.

@@ -192,7 +192,7 @@ impl<K: Kernel> Layer for Linear<K> {
         }
     }
 
-    fn backward(&mut self, batch: &Batch, output_gradient: &Quads, gradient: &mut [f32]) {
+    fn backward(&mut self, batch: &Batch, output_gradient: &Quads, gradient: &mut [f32], is_first: bool) {
         let Shape { features, classes, padded_features, padded_classes } = self.shape;
         assert!(batch.rows.len() <= BLOCK_ROWS && batch.rows.len() == output_gradient.rows());
         let (weight_gradient, bias_gradient) = gradient.split_at_mut(classes * features);
@@ -207,28 +207,33 @@ impl<K: Kernel> Layer for Linear<K> {
                     let sums = self.kernel.backward_tile(group, class);
                     let rows = weight_gradient[class * features..].chunks_exact_mut(features);
                     for ((mut sums, row), &bias) in sums.into_iter().zip(rows).zip(&self.bias_gradient[class..]) {
-                        add_group(&mut row[feature..], &mut sums, batch.folded_scaling(), feature, bias);
+                        if let Some(scaling) = batch.folded_scaling() {
+                            scaling.unfold(&mut sums, feature, bias);
+                        }
+                        write_group(&mut row[feature..], sums, is_first);
                     }
                 }
             }
         }
-        bias_gradient.iter_mut().zip(&self.bias_gradient).for_each(|(total, bias)| *total += bias);
+        for (total, bias) in bias_gradient.iter_mut().zip(&self.bias_gradient) {
+            *total = if is_first { 0.0 } else { *total } + bias;
+        }
     }
 }
 
-/// Adds a group of dW, which begins at `feature`, to values of which there may be fewer. `scaling` is what was folded into W,
-/// `bias` the class's db.
-fn add_group(target: &mut [f32], group: &mut Group, scaling: Option<&Scaling>, feature: usize, bias: f32) {
-    if let Some(scaling) = scaling {
-        scaling.unfold(group, feature, bias);
-    }
+/// Sets values, of which there may be fewer than a group's, or adds to them.
+#[inline(always)]
+fn write_group(target: &mut [f32], group: Group, is_first: bool) {
     if let Some((target, _)) = target.split_first_chunk_mut::<GROUP>() {
-        for (target, sums) in target.as_chunks_mut().0.iter_mut().zip(&*group) {
-            (F32x4::load(target) + *sums).store(target);
+        for (target, sums) in target.as_chunks_mut().0.iter_mut().zip(group) {
+            let before = if is_first { F32x4::zero() } else { F32x4::load(target) };
+            (before + sums).store(target);
         }
     } else {
         let group = group.map(F32x4::to_array);
-        target.iter_mut().zip(group.as_flattened()).for_each(|(target, sum)| *target += sum);
+        for (target, sum) in target.iter_mut().zip(group.as_flattened()) {
+            *target = if is_first { 0.0 } else { *target } + sum;
+        }
     }
 }
 

@@ -110,8 +110,9 @@ fn test_kernel<K: Kernel>(problem: &Problem, tolerance: f64) {
     layer.pack_parameters(&problem.parameters(), problem.batch().folded_scaling());
     let mut outputs = Quads::new(classes);
     outputs.reserve(rows.min(BLOCK_ROWS)).unwrap();
-    let (mut output_gradient, mut gradient) = (vec![], vec![0.0; classes * (features + 1)]);
+    let (mut output_gradient, mut gradient) = (vec![], vec![f32::NAN; classes * (features + 1)]);
     for part in parts(rows, BLOCK_ROWS) {
+        let is_first = part.start == 0;
         let block = problem.batch().slice(part);
         outputs.begin(block.rows.len());
         layer.forward(&block, &mut outputs);
@@ -121,7 +122,7 @@ fn test_kernel<K: Kernel>(problem: &Problem, tolerance: f64) {
             }
         }
         Metrics::default().differentiate(&mut outputs, &problem.samples, block.rows, 0.0);
-        layer.backward(&block, &outputs, &mut gradient);
+        layer.backward(&block, &outputs, &mut gradient, is_first);
         output_gradient.append(&mut rows_of(&outputs));
     }
     for class in 0..classes {
@@ -281,14 +282,13 @@ fn after_stale_scratch<K: Kernel>(stale: f32, rows: usize, bytes: bool) -> Vec<u
     let mut outputs = Quads::new(3);
     outputs.reserve(LARGER).unwrap();
     outputs.poison(stale);
-    let mut gradient = vec![0.0; 3 * 18];
+    let mut gradient = vec![stale; 3 * 18];
     for problem in [before, after] {
-        gradient.fill(0.0);
         layer.pack_parameters(&problem.parameters(), problem.batch().folded_scaling());
         outputs.begin(problem.rows.len());
         layer.forward(&problem.batch(), &mut outputs);
         Metrics::default().differentiate(&mut outputs, &problem.samples, &problem.rows, 0.0);
-        layer.backward(&problem.batch(), &outputs, &mut gradient);
+        layer.backward(&problem.batch(), &outputs, &mut gradient, true);
     }
     rows_of(&outputs).iter().flatten().chain(&gradient).map(|value| value.to_bits()).collect()
 }
