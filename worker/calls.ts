@@ -227,15 +227,7 @@ export class WorkerApi implements WorkerCalls {
 	}
 
 	#receive(parcel: Parcel): EngineDataset {
-		const dataset = this.#learner.datasets.begin(parcel.layout);
-		try {
-			this.#write(dataset, parcel);
-		} catch (error) {
-			dataset.release();
-			throw error;
-		}
-		this.#learner.datasets.finish(dataset);
-		return dataset;
+		return this.#learner.datasets.add(parcel.layout, (dataset) => this.#write(dataset, parcel));
 	}
 
 	#write(dataset: EngineDataset, { inputs, labels, isBorrowed }: Slice): void {

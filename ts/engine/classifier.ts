@@ -1,8 +1,7 @@
 /** A model with its shape and its classes. If the options do not give them, they are taken from the first labelled data set. */
 import { badData, checkInteger, MAX_WEIGHTS, product, show } from '../api/check.js';
 import { notReady } from '../api/errors.js';
-import type { InputKind, Scaling } from '../api/trainer-options.js';
-import { type ModelSettings, precisionOf, scalingOf } from '../api/trainer-options.js';
+import { type InputKind, type ModelSettings, precisionOf, type Scaling, scalingOf } from '../api/trainer-options.js';
 import type { Precision, TrainerState, Weights } from '../api/types.js';
 import type { DatasetLayout } from '../dataset/dataset.js';
 import type { Classes } from '../dataset/labels.js';

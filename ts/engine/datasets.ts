@@ -20,6 +20,19 @@ export class EngineDatasets {
 		this.#budget = budget;
 	}
 
+	/** Adds a data set that `write` writes at once. Frees it if anything throws. */
+	add(layout: DatasetLayout, write: (dataset: EngineDataset) => void): EngineDataset {
+		const dataset = this.begin(layout);
+		try {
+			write(dataset);
+		} catch (error) {
+			dataset.release();
+			throw error;
+		}
+		this.finish(dataset);
+		return dataset;
+	}
+
 	/** Allocates memory for a data set, which is then written in slices. */
 	begin(layout: DatasetLayout): EngineDataset {
 		this.#classifier.checkLayout(layout);

@@ -118,15 +118,9 @@ export class Engine {
 	upload(dataset: UnlabelledDataset): EngineDataset {
 		this.#checkAlive();
 		const { layout, inputs, labels } = readDataset(dataset, this.inputShape, false);
-		const uploaded = this.#learner.datasets.begin(layout);
-		try {
+		return this.#learner.datasets.add(layout, (uploaded) => {
 			uploaded.write(inputs.read(0, layout.count), labels?.read(0, layout.count));
-		} catch (error) {
-			uploaded.release();
-			throw error;
-		}
-		this.#learner.datasets.finish(uploaded);
-		return uploaded;
+		});
 	}
 
 	/**
